@@ -1,0 +1,26 @@
+//! What nearly every file of an application names: `use savia::prelude::*;`.
+//!
+//! The attribute `#[savia::test]` is not here, because it would hide Rust's own `#[test]`.
+
+pub use std::sync::Arc;
+
+pub use async_trait::async_trait;
+pub use serde_json::{self, json};
+
+pub use savia_core::cache::BaseCache;
+pub use savia_core::command::Call;
+pub use savia_core::config::Secret;
+pub use savia_core::event::Events;
+pub use savia_core::lifecycle::Lifecycle;
+pub use savia_core::repository::{Page, PageRequest, Sort};
+pub use savia_core::validation::Validate;
+pub use savia_core::{
+    AppHandle, Config, Context, Error, ErrorKind, Result, command, config, dto, event_listener,
+    service, spawn,
+};
+
+#[cfg(feature = "web")]
+pub use savia_starter_web::{
+    Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Query, WebFilter,
+    controller, routes,
+};

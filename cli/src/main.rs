@@ -1,0 +1,5 @@
+//! The `savia` command.
+
+fn main() -> std::process::ExitCode {
+    savia_cli::main()
+}

@@ -1,0 +1,106 @@
+//! `#[controller]`: a component that answers requests below a path.
+
+mod expand;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::routes::pattern::{Pattern, Whose};
+use crate::service::{Options, Stereotype, expand_component, structure, stub};
+use crate::shared::{Errors, arguments, error_with_stub};
+
+pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item.clone()).unwrap_or_else(|error| {
+        // With a path, so that `#[routes]` has nothing to say about a mistake made here.
+        let stub = stub(item.clone());
+        let path = expand::stub(item);
+        error_with_stub(&error, quote!(#stub #path))
+    })
+}
+
+fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let item = structure(item, Stereotype::Controller)?;
+    let mut errors = Errors::default();
+    let pattern = errors.keep(parse::split(args).and_then(|(path, rest)| {
+        let mut errors = Errors::default();
+        let pattern = errors.keep(Pattern::new(path, Whose::Controllers));
+        let options = errors.keep(
+            arguments(rest, &Options::KNOWN, &Options::REPEATABLE)
+                .and_then(|arguments| Options::new(&arguments)),
+        );
+        errors.finish((pattern, options))
+    }));
+    let (pattern, options) = pattern.unwrap_or_default();
+    let component = errors.keep(expand_component(
+        &item,
+        options.unwrap_or_default(),
+        Stereotype::Controller,
+    ));
+    let path = pattern.map(|pattern| expand::controller(&item.ident, &pattern.path));
+    errors.finish(quote!(#component #path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(args: TokenStream, item: TokenStream) -> Vec<String> {
+        match expand(args, item) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.into_iter().map(|error| error.to_string()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_controller_is_a_component_with_a_path() {
+        let expanded = expand(
+            quote!("/posts", conditional(profile = "dev")),
+            quote! {
+                /// Posts.
+                pub struct PostController {
+                    posts: Arc<PostService>,
+                }
+            },
+        )
+        .unwrap();
+        insta::assert_snapshot!(prettyplease::unparse(&syn::parse2(expanded).unwrap()));
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        assert_eq!(
+            errors(
+                quote!("posts/", primry),
+                quote!(
+                    struct A(u8);
+                )
+            ),
+            [
+                "the path begins with a slash: `/posts/`",
+                "the path has no slash at its end: `posts`",
+                "unknown option `primry`, did you mean `primary`?\nknown options: `provides`, \
+                 `primary`, `qualifier`, `order`, `conditional`",
+                "the fields of a component have names: write `{ name: Type }`",
+            ]
+        );
+        assert_eq!(
+            errors(
+                quote!(),
+                quote!(
+                    struct A;
+                )
+            ),
+            ["a controller needs the path below which it answers: `#[controller(\"/posts\")]`"]
+        );
+        assert_eq!(
+            errors(
+                quote!("/posts"),
+                quote!(
+                    enum A {}
+                )
+            ),
+            ["`#[controller]` makes a component of a struct, and this is an enum"]
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! The attribute macros of Savia; use them through the `savia` crate.
+//!
+//! Each macro is a pipeline of its own folder: `parse` reads the user's syntax, `validate` says
+//! what is wrong with it at the user's span, `expand` writes the code. What they write names
+//! `::savia::__private::…` and nothing else.
+
+mod app;
+mod auto_configuration;
+mod command;
+mod config;
+mod controller;
+mod dto;
+mod event_listener;
+mod routes;
+mod service;
+mod shared;
+mod test;
+
+use proc_macro::TokenStream;
+
+/// Declares an app in the module where it stands: `savia::app! { name: "posts" }`.
+#[proc_macro]
+pub fn app(input: TokenStream) -> TokenStream {
+    app::entry(input.into(), app::Kind::App).into()
+}
+
+/// Declares that everything below the module belongs to a starter, and so yields to the user's.
+#[proc_macro]
+pub fn starter(input: TokenStream) -> TokenStream {
+    app::entry(input.into(), app::Kind::Starter).into()
+}
+
+macro_rules! attributes {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $($(#[$doc])*
+        #[proc_macro_attribute]
+        pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
+            $name::entry(args.into(), item.into()).into()
+        })*
+    };
+}
+
+attributes! {
+    /// Registers an `AutoConfiguration`.
+    auto_configuration;
+    /// Makes a function a command of the project's binary.
+    command;
+    /// Makes a struct a section of the configuration.
+    config;
+    /// Makes a struct a component that answers requests below a path.
+    controller;
+    /// Makes a struct or enum a type of the API: serde, validation, schema.
+    dto;
+    /// Makes a function hear an application event.
+    event_listener;
+    /// Makes the methods of a controller answer requests.
+    routes;
+    /// Makes a struct a component.
+    service;
+    /// Makes an async function a test of the application.
+    test;
+}

@@ -1,0 +1,110 @@
+//! How shaku builds the component, and its registration.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::Stereotype;
+use super::parse::Condition;
+use super::validate::Component;
+use crate::shared::injection::{Place, Source, declarations, local, optional};
+use crate::shared::{cfgs, location, module_path, private, submit};
+
+pub(super) fn expand(component: &Component) -> TokenStream {
+    let build = build(component);
+    let registration = submit(registration(component));
+    quote!(#build #registration)
+}
+
+/// What `#[derive(shaku::Component)]` would write, had it our injection points.
+fn build(component: &Component) -> TokenStream {
+    let private = private();
+    let name = &component.name;
+    let context = if component.points.is_empty() {
+        quote!(_)
+    } else {
+        quote!(context)
+    };
+    let fields = component.points.iter().map(|point| {
+        let cfgs = cfgs(&point.attributes);
+        let name = &point.name;
+        let value = point.filled(&Place::Build);
+        quote!(#(#cfgs)* #name: #value)
+    });
+    quote! {
+        impl #private::shaku::Component<#private::Container> for #name {
+            type Interface = Self;
+            type Parameters = ();
+
+            fn build(
+                #context: &mut #private::BuildContext,
+                (): Self::Parameters,
+            ) -> ::std::boxed::Box<Self> {
+                ::std::boxed::Box::new(Self { #(#fields),* })
+            }
+        }
+    }
+}
+
+fn registration(component: &Component) -> TokenStream {
+    let private = private();
+    let name = &component.name;
+    let module_path = module_path();
+    let location = location();
+    let points = declarations(&component.points);
+    let bindings = std::iter::once(syn::parse_quote!(#name))
+        .chain(component.options.provides.iter().cloned())
+        .map(|interface| binding(component, &interface));
+    let conditions = component.options.conditions.iter().map(condition);
+    let primary = component.options.primary;
+    let qualifier = optional(component.options.qualifier.as_ref());
+    let order = component.options.order;
+    let stereotype = match component.stereotype {
+        Stereotype::Service => quote!(Service),
+        Stereotype::Controller => quote!(Controller),
+    };
+    quote! {
+        #private::ComponentRegistration {
+            name: ::core::any::type_name::<#name>,
+            module_path: #module_path,
+            location: #location,
+            points: #points,
+            bindings: || ::std::vec::Vec::from([#(#bindings),*]),
+            conditions: || ::std::vec::Vec::from([#(#conditions),*]),
+            options: #private::ComponentOptions {
+                stereotype: #private::Stereotype::#stereotype,
+                primary: #primary,
+                qualifier: #qualifier,
+                order: #order,
+            },
+        }
+    }
+}
+
+/// The closure's result is coerced, so an interface that the struct does not implement is an
+/// error at the interface.
+fn binding(component: &Component, interface: &Type) -> TokenStream {
+    let private = private();
+    let name = &component.name;
+    let context = local("context");
+    let built = quote_spanned!(interface.span()=> #context.build_component::<#name>());
+    quote!(#private::component_binding::<#interface>(|#context| #built))
+}
+
+fn condition(condition: &Condition) -> TokenStream {
+    let private = private();
+    match condition {
+        Condition::Profile(profile) => quote!(#private::Condition::Profile(#profile)),
+        Condition::App(app) => quote!(#private::Condition::InstalledApp(#app)),
+        Condition::Property { key, equals: None } => {
+            quote!(#private::Condition::property(#key))
+        }
+        Condition::Property {
+            key,
+            equals: Some(value),
+        } => {
+            quote!(#private::Condition::property_is(#key, #value))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Functions that ask for components: commands, listeners, tests.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{FnArg, Ident, Item, ItemFn, Pat};
+
+use super::injection::{Point, declarations};
+use super::{Errors, location, module_path, private, submit};
+
+/// The attributes of ours that a parameter may bear.
+const OURS: [&str; 4] = ["value", "qualifier", "config", "arg"];
+
+/// The function that the attribute stands on.
+///
+/// # Errors
+///
+/// It stands on something else.
+pub(crate) fn function(item: TokenStream, attribute: &str) -> syn::Result<ItemFn> {
+    match syn::parse2(item)? {
+        Item::Fn(item) => Ok(item),
+        other => Err(syn::Error::new_spanned(
+            other,
+            format!("`{attribute}` goes on a function outside every `impl`"),
+        )),
+    }
+}
+
+/// Notes what no function that the container calls may have.
+pub(crate) fn check_signature(item: &ItemFn, errors: &mut Errors) {
+    if !item.sig.generics.params.is_empty() {
+        errors.at(
+            &item.sig.generics,
+            "nobody could say what the parameters of this function's types are: it cannot be generic",
+        );
+    }
+    for input in &item.sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => errors.at(
+                receiver,
+                "this is a function outside every `impl`: it asks for components in its parameters",
+            ),
+            FnArg::Typed(typed) if name_of(&typed.pat).is_none() => {
+                errors.at(&typed.pat, "a parameter is a name with a type: `name: Type`");
+            }
+            FnArg::Typed(_) => {}
+        }
+    }
+}
+
+/// The name of a parameter that is one.
+pub(crate) fn name_of(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => Some(&name.ident),
+        _ => None,
+    }
+}
+
+/// The function without our attributes on its parameters.
+pub(crate) fn without_parameter_attributes(mut item: ItemFn) -> ItemFn {
+    for input in &mut item.sig.inputs {
+        if let FnArg::Typed(typed) = input {
+            typed.attrs.retain(|attribute| {
+                !OURS.iter().any(|ours| attribute.path().is_ident(ours))
+            });
+        }
+    }
+    item
+}
+
+/// What stands where the macro failed.
+pub(crate) fn stub(item: TokenStream) -> TokenStream {
+    match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => without_parameter_attributes(function).into_token_stream(),
+        Err(_) => item,
+    }
+}
+
+/// The function's path, as a constant expression.
+pub(crate) fn path_of(name: &Ident) -> TokenStream {
+    let module_path = module_path();
+    let name = syn::ext::IdentExt::unraw(name).to_string();
+    quote!(::core::concat!(#module_path, "::", #name))
+}
+
+/// Tells the graph check what the function asks for.
+pub(crate) fn submit_function<'a>(
+    name: &Ident,
+    points: impl IntoIterator<Item = &'a Point>,
+) -> TokenStream {
+    let private = private();
+    let path = path_of(name);
+    let module_path = module_path();
+    let location = location();
+    let points = declarations(points);
+    submit(quote! {
+        #private::FunctionRegistration {
+            name: #path,
+            module_path: #module_path,
+            location: #location,
+            points: #points,
+        }
+    })
+}

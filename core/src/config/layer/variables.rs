@@ -1,0 +1,105 @@
+//! Environment variables as keys: `SAVIA_SERVER__PORT` is `server.port`.
+
+use super::value_node;
+use crate::config::declared::Twig;
+use crate::config::node::Node;
+use crate::config::{ConfigError, Declared, Origin, Source};
+
+/// A variable and where it is set.
+#[derive(Debug, Clone)]
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) origin: Origin,
+}
+
+/// What platforms set, and the key it means.
+const ALIASES: [(&str, &str); 3] = [
+    ("PORT", "server.port"),
+    ("DATABASE_URL", "data.url"),
+    ("REDIS_URL", "redis.url"),
+];
+
+/// Variables that are Savia's and no keys.
+pub(crate) const RESERVED: [&str; 2] = ["PROFILE", "REQUIRE_SERVICES"];
+
+/// The layer that variables make.
+pub(super) fn variables_layer(
+    variables: &[Variable],
+    declared: &Declared,
+    lower: &[Node],
+) -> Result<Node, Vec<ConfigError>> {
+    let mut root = Node::map(Origin::new(Source::Environment(String::new())));
+    let mut faults = Vec::new();
+    let mut put = |path: Vec<String>, variable: &Variable| match value_node(
+        &variable.value,
+        &variable.origin,
+        declared,
+        &path,
+    ) {
+        Ok(node) => root.put(&path, node),
+        Err(found) => faults.extend(found),
+    };
+    for variable in variables {
+        let alias = ALIASES.iter().find(|(name, _)| *name == variable.name);
+        // Platforms leave what they do not need empty.
+        if let Some((_, key)) = alias.filter(|_| !variable.value.is_empty()) {
+            put(
+                crate::config::path(key)
+                    .into_iter()
+                    .map(ToOwned::to_owned)
+                    .collect(),
+                variable,
+            );
+        }
+    }
+    for variable in variables {
+        if let Some(name) = without_prefix(&variable.name) {
+            put(relaxed(name, declared, lower), variable);
+        }
+    }
+    if faults.is_empty() {
+        Ok(root)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What follows `SAVIA_`, unless it is reserved.
+fn without_prefix(name: &str) -> Option<&str> {
+    let prefix = name.get(..6)?;
+    let rest = &name[6..];
+    let reserved = RESERVED
+        .iter()
+        .any(|reserved| reserved.eq_ignore_ascii_case(rest));
+    (prefix.eq_ignore_ascii_case("SAVIA_") && !rest.is_empty() && !reserved).then_some(rest)
+}
+
+/// The key that a variable means. Case and the difference of `-` and `_` are lost in a variable's
+/// name, so that each part is looked up among the declared names and those in the files.
+fn relaxed(name: &str, declared: &Declared, lower: &[Node]) -> Vec<String> {
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+    let mut branch = Some(declared.root());
+    let mut path: Vec<String> = Vec::new();
+    for part in name.split("__") {
+        let wanted = plain(part);
+        let known = branch
+            .and_then(|branch| branch.fields.keys().find(|name| plain(name) == wanted))
+            .cloned()
+            .or_else(|| {
+                lower
+                    .iter()
+                    .filter_map(|layer| layer.find(&path)?.children())
+                    .flat_map(|children| children.keys())
+                    .find(|name| plain(name) == wanted)
+                    .cloned()
+            })
+            .unwrap_or_else(|| part.to_lowercase());
+        branch = branch.and_then(|branch| match branch.fields.get(&known) {
+            Some(Twig::Branch(inner)) => Some(inner),
+            _ => None,
+        });
+        path.push(known);
+    }
+    path
+}

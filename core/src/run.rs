@@ -1,0 +1,216 @@
+//! The project's binary: reads its command line and does what it says.
+
+use std::io::IsTerminal;
+use std::process;
+
+use crate::app::{AppHandle, discovery};
+use crate::command::{Call, Command, Needs, builtin};
+use crate::config::Sources;
+use crate::container::Overrides;
+use crate::context::{Context, ContextKind};
+use crate::error::{Diagnosis, StartupError};
+use crate::lifecycle::{Application, Configured, Phase};
+
+/// What [`run`] gives back to `main`.
+pub type ExitCode = process::ExitCode;
+
+/// Runs the application as its command line says; the whole of a project's `main`.
+///
+/// Without a command it serves. `--profile`, `--set KEY=VALUE` and `--help` are known to every
+/// command. The exit code is 0, 1 for a start-up failure or findings, 2 for a command line that
+/// makes no sense.
+///
+/// ```no_run
+/// fn main() -> savia_core::ExitCode {
+///     savia_core::run()
+/// }
+/// ```
+pub fn run() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+/// As [`run`], with the command line given: the program's name first.
+pub fn run_with(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    // What comes before the command decides which commands there are: an app that is not
+    // installed has none. So the options that choose the configuration are read first.
+    let globals = clap_globals(clap::Command::new("app"))
+        .ignore_errors(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .allow_external_subcommands(true)
+        .try_get_matches_from(&arguments);
+    let sources = match &globals {
+        Ok(matches) => sources(matches),
+        Err(_) => Sources::default(),
+    };
+    let configured = match Application::configure(sources) {
+        Ok(configured) => configured,
+        Err(error) => return fail(&error),
+    };
+    let commands = commands(configured.apps());
+    let matches = match command_line(&configured, &commands).try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()) * 2);
+        }
+    };
+    let (name, arguments) = matches.subcommand().unwrap_or(("run", &matches));
+    let Some(command) = commands.iter().find(|command| command.name() == name) else {
+        return fail(&Diagnosis::new("command::unknown", format!("no command `{name}`")).into());
+    };
+    builtin::logging::install(configured.config());
+    let runtime = match runtime(&configured) {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(execute(configured, &**command, arguments)) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn execute(
+    configured: Application<Configured>,
+    command: &dyn Command,
+    matches: &clap::ArgMatches,
+) -> Result<ExitCode, StartupError> {
+    let discovered = configured.discover(Overrides::default());
+    if command.name() == "run" {
+        return builtin::run::serve(discovered).await;
+    }
+    match command.needs() {
+        Needs::Discovered => {
+            let faults = builtin::Faults::of(&discovered);
+            let app = discovered.into_handle();
+            Ok(builtin::FAULTS
+                .scope(faults, called(command, &app, matches))
+                .await)
+        }
+        Needs::Ready => {
+            let ready = discovered.build().await?;
+            Ok(called(command, ready.handle(), matches).await)
+        }
+        Needs::Started => {
+            let ready = discovered.build().await?;
+            let running = ready.start_phases(|phase| phase < Phase::Workers).await?;
+            let code = called(command, running.handle(), matches).await;
+            running.stop().await;
+            Ok(code)
+        }
+    }
+}
+
+async fn called(command: &dyn Command, app: &AppHandle, matches: &clap::ArgMatches) -> ExitCode {
+    let context = Context::new(app.clone(), ContextKind::Command);
+    match context.scope(command.run(Call { app, matches })).await {
+        Ok(code) => code,
+        Err(error) => {
+            let diagnosis = Diagnosis::new("command::failed", error.to_string())
+                .because(format!("command {}", command.name()));
+            fail(&diagnosis.into())
+        }
+    }
+}
+
+/// Built-in commands, then those of starters and apps by name; the first of a name wins.
+fn commands(apps: &crate::app::Apps) -> Vec<Box<dyn Command>> {
+    let mut all = builtin::all();
+    let mut more: Vec<_> = discovery::commands(apps)
+        .into_iter()
+        .map(|registered| (registered.make)())
+        .collect();
+    more.sort_by_key(|command| command.name());
+    for command in more {
+        if all.iter().all(|known| known.name() != command.name()) {
+            all.push(command);
+        }
+    }
+    all
+}
+
+fn command_line(
+    configured: &Application<Configured>,
+    commands: &[Box<dyn Command>],
+) -> clap::Command {
+    let name = configured
+        .config()
+        .text("name")
+        .unwrap_or_else(|| "app".to_owned());
+    let mut line = clap_globals(clap::Command::new(name).about("A Savia application"));
+    for command in commands {
+        let sub = clap::Command::new(command.name()).about(command.about());
+        line = line.subcommand(command.arguments(sub));
+    }
+    line
+}
+
+fn clap_globals(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            clap::Arg::new("profile")
+                .long("profile")
+                .global(true)
+                .value_name("NAME")
+                .help("The profile: application-NAME.yaml overlays application.yaml"),
+        )
+        .arg(
+            clap::Arg::new("set")
+                .long("set")
+                .global(true)
+                .value_name("KEY=VALUE")
+                .action(clap::ArgAction::Append)
+                .help("Sets a configuration key, above every other source"),
+        )
+}
+
+fn sources(matches: &clap::ArgMatches) -> Sources {
+    // A subcommand takes the options that stand behind it.
+    let mut deepest = matches;
+    let mut sources = Sources::default();
+    let mut behind: Vec<String> = Vec::new();
+    loop {
+        if let Ok(Some(profile)) = deepest.try_get_one::<String>("profile") {
+            sources = sources.profile(profile);
+        }
+        if let Ok(Some(pairs)) = deepest.try_get_many::<String>("set") {
+            behind.extend(pairs.cloned());
+        }
+        match deepest.subcommand() {
+            Some((_, inner)) => deepest = inner,
+            None => break,
+        }
+    }
+    for pair in behind {
+        let (key, value) = pair.split_once('=').unwrap_or((&pair, ""));
+        sources = sources.set(key.trim(), value);
+    }
+    sources
+}
+
+fn runtime(configured: &Application<Configured>) -> Result<tokio::runtime::Runtime, StartupError> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Ok(Some(workers)) = configured.config().find::<usize>("runtime.worker_threads") {
+        builder.worker_threads(workers.max(1));
+    }
+    builder
+        .enable_all()
+        .thread_name("savia")
+        .build()
+        .map_err(|error| {
+            Diagnosis::new(
+                "runtime::failed",
+                format!("no runtime could be made: {error}"),
+            )
+            .into()
+        })
+}
+
+fn fail(error: &StartupError) -> ExitCode {
+    use std::io::Write;
+    let mut err = std::io::stderr().lock();
+    let colour = err.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let _ = write!(err, "{}", error.report(colour));
+    ExitCode::FAILURE
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+// The macros emit `::savia::…`; inside this crate that is this crate.
+extern crate self as savia;
+
+mod app;
+mod builder;
+#[cfg(feature = "web")]
+mod http;
+mod logging;
+
+#[doc(hidden)]
+pub mod private;
+
+/// What the macros' code names. No promise of stability is made here.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private as test;
+    pub use savia_core::__private::*;
+    #[cfg(feature = "web")]
+    pub use savia_starter_web::private as web;
+}
+
+pub use app::TestApp;
+pub use builder::TestAppBuilder;
+#[cfg(feature = "web")]
+pub use http::{TestClient, TestRequest, TestResponse};
+
+pub use savia_core::__private::macros::test;

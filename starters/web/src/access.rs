@@ -1,0 +1,29 @@
+//! What a route asks of its caller. `web` carries it; the security starter decides it.
+
+/// What a route asks of its caller: the data of `#[secured]`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AccessRule {
+    /// Anybody who is known: `#[secured]`.
+    Authenticated,
+    /// This permission: `#[secured("posts:write")]`.
+    Permission(String),
+    /// This role: `#[secured(role = "ADMIN")]`.
+    Role(String),
+    /// This OAuth scope: `#[secured(scope = "email")]`.
+    Scope(String),
+    /// One of these at least: `#[secured(any("posts:write", role = "ADMIN"))]`.
+    Any(Vec<AccessRule>),
+    /// All of these: `#[secured(all(…))]`, and several `#[secured]` on one route.
+    All(Vec<AccessRule>),
+}
+
+/// Enforces [`AccessRule`]s; provided by the security starter or by a user's own component.
+///
+/// A route that is `#[secured]` while nothing provides this stops the start: an open door that
+/// says it is closed is worse than none.
+pub trait AccessControl: Send + Sync {
+    /// Its name, for listings.
+    fn name(&self) -> &'static str;
+}

@@ -1,0 +1,116 @@
+//! The section `server`: everything that can be said of the HTTP server.
+
+mod cors;
+mod headers;
+mod request_id;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use savia_core::config;
+use savia_core::config::ByteSize;
+
+pub use cors::CorsConfig;
+pub use headers::{
+    FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
+};
+pub use request_id::RequestIdConfig;
+
+/// The HTTP server.
+#[config("server")]
+pub struct ServerConfig {
+    /// Whether HTTP is served at all. A process that only works through queues says `false`.
+    #[default(true)]
+    pub enabled: bool,
+
+    /// The address or host name to listen on; `0.0.0.0` listens on every IPv4 interface, `::` on
+    /// every interface.
+    #[default("127.0.0.1")]
+    #[garde(length(min = 1))]
+    pub host: String,
+
+    /// The port to listen on, from 0 to 65535; 0 takes a free one. `PORT` sets it too.
+    #[default(8080)]
+    pub port: u16,
+
+    /// Threads that serve requests, from 1 to 512; without the key, as many as there are
+    /// processors.
+    #[garde(range(min = 1, max = 512))]
+    pub workers: Option<usize>,
+
+    /// Connections that may wait to be accepted, from 1 to 65535; the kernel's own limit
+    /// (`net.core.somaxconn`) stands above it.
+    #[default(1024)]
+    #[garde(range(min = 1, max = 65_535))]
+    pub backlog: u32,
+
+    /// Connections that one worker serves at a time, from 1 to 1,000,000; more wait in the
+    /// backlog.
+    #[default(25_600)]
+    #[garde(range(min = 1, max = 1_000_000))]
+    pub max_connections: usize,
+
+    /// How long a connection without a request stays open, up to `1h`; `0s` closes it after every
+    /// answer. The default outlives the 60 s of the usual load balancers, which otherwise send
+    /// requests down connections that have just been closed.
+    #[default("75s")]
+    #[garde(custom(rules::at_most_an_hour))]
+    pub keep_alive: Duration,
+
+    /// How long a client may take to send the line and headers of its first request, up to `1h`;
+    /// then 408 and the connection is closed. `0s` waits forever. (actix-web starts no such clock
+    /// for later requests of a connection.)
+    #[default("5s")]
+    #[garde(custom(rules::at_most_an_hour))]
+    pub client_request_timeout: Duration,
+
+    /// How long a client may take to close its side of a connection that the server closes, up
+    /// to `1h`; `0s` does not wait.
+    #[default("1s")]
+    #[garde(custom(rules::at_most_an_hour))]
+    pub client_disconnect_timeout: Duration,
+
+    /// How long a request may take from its headers to the head of its answer, body included, up
+    /// to `24h`; then 503. `0s` sets no limit. A route may say otherwise: `timeout = "2m"`.
+    #[default("30s")]
+    #[garde(custom(rules::at_most_a_day))]
+    pub request_timeout: Duration,
+
+    /// The most bytes a request's body may have; more is 413. A route may say otherwise:
+    /// `body_limit = "10MiB"`. (The line and headers of a request may have 128 KiB in 96 headers,
+    /// which is actix-web's own limit; more is 431.)
+    #[default(ByteSize::mib(2))]
+    pub body_limit: ByteSize,
+
+    /// What stands before every path, such as `/api`; empty for nothing.
+    #[default]
+    #[garde(custom(rules::prefix))]
+    pub path_prefix: String,
+
+    /// What stands before the paths of single apps, behind `path_prefix`: `{posts: /blog}`.
+    #[default]
+    #[garde(custom(rules::prefixes))]
+    pub prefixes: BTreeMap<String, String>,
+
+    /// The id of a request.
+    #[default]
+    pub request_id: RequestIdConfig,
+
+    /// Headers that make browsers careful.
+    #[default]
+    pub headers: HeadersConfig,
+
+    /// Which pages of other origins may call.
+    #[default]
+    pub cors: CorsConfig,
+
+    /// Whether answers are compressed (Brotli, Zstandard, gzip) for clients that ask for it. A
+    /// route may say otherwise: `compression = false`.
+    #[default(true)]
+    pub compression: bool,
+
+    /// Smaller answers are not compressed: the headers would eat what the body saves.
+    #[default(ByteSize::kib(1))]
+    pub compression_min_size: ByteSize,
+}

@@ -1,0 +1,235 @@
+//! The pipeline: the one middleware. It finds the route, runs the filters and the handler, and
+//! answers whatever happens.
+//!
+//! A request costs one box (the handler's future) and one shared context. The deadline's timer is
+//! made only when a handler has to wait, and a request resolves nothing.
+
+mod future;
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::{HttpRequest, HttpResponse};
+use savia_core::Context;
+use savia_core::app::AppHandle;
+use savia_core::context::ContextKind;
+
+use crate::filter::{Exchange, Flow, WebFilter};
+use crate::problem::Problem;
+use crate::router::{BoundRoute, Found, Router};
+
+use future::{PipelineFuture, Work};
+
+/// What all workers share: everything that is decided at start.
+pub(crate) struct Shared {
+    pub(crate) app: AppHandle,
+    pub(crate) router: Router,
+    before: Box<[Arc<dyn WebFilter>]>,
+    /// In the order in which they run: the innermost first.
+    after: Box<[Arc<dyn WebFilter>]>,
+    compression_min_size: usize,
+    compression: bool,
+    timeout: Option<Duration>,
+    /// Whether plain actix services stand behind the routes.
+    has_services: bool,
+}
+
+/// What holds for requests that no route of ours answers.
+pub(crate) struct Defaults {
+    pub(crate) compression: bool,
+    pub(crate) compression_min_size: usize,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) has_services: bool,
+}
+
+impl Shared {
+    /// Puts routes and filters together; filters are told the routes.
+    pub(crate) fn new(
+        app: AppHandle,
+        router: Router,
+        mut filters: Vec<Arc<dyn WebFilter>>,
+        defaults: Defaults,
+    ) -> Self {
+        filters.sort_by(|a, b| (a.order(), a.name()).cmp(&(b.order(), b.name())));
+        let mut routes: Vec<_> = router.routes().map(|bound| Arc::clone(&bound.route)).collect();
+        routes.sort_by_key(|route| route.index);
+        for filter in &filters {
+            filter.prepare(&routes);
+        }
+        Self {
+            app,
+            router,
+            before: filters.iter().filter(|it| it.hooks().before).cloned().collect(),
+            after: filters.iter().filter(|it| it.hooks().after).rev().cloned().collect(),
+            compression_min_size: defaults.compression_min_size,
+            compression: defaults.compression,
+            timeout: defaults.timeout,
+            has_services: defaults.has_services,
+        }
+    }
+
+    /// Runs what comes before the handler; an answer, where one was given.
+    fn before(
+        &self,
+        request: &HttpRequest,
+        bound: Option<&Arc<BoundRoute>>,
+        context: &Context,
+        started: Instant,
+    ) -> Option<HttpResponse> {
+        let route = bound.map(|bound| &bound.route);
+        let exchange = Exchange { request, route, context, started };
+        self.before.iter().find_map(|filter| match filter.before(&exchange) {
+            Flow::Continue => None,
+            Flow::Answer(response) => Some(response),
+        })
+    }
+
+    /// Runs what comes after the handler, and compresses.
+    fn finish(
+        &self,
+        request: &HttpRequest,
+        bound: Option<&Arc<BoundRoute>>,
+        context: &Context,
+        started: Instant,
+        mut response: HttpResponse,
+    ) -> HttpResponse {
+        let route = bound.map(|bound| &bound.route);
+        let exchange = Exchange { request, route, context, started };
+        for filter in &self.after {
+            filter.after(&exchange, &mut response);
+        }
+        if bound.map_or(self.compression, |bound| bound.compression) {
+            crate::compression::compress(request, response, self.compression_min_size)
+        } else {
+            response
+        }
+    }
+}
+
+/// The most bytes the body of this request may have: the route's limit, or the server's.
+#[inline]
+pub(crate) fn body_limit(request: &HttpRequest) -> usize {
+    Context::with_current(|context| {
+        context.and_then(Context::subject::<BoundRoute>).map(|bound| bound.body_limit)
+    })
+    .or_else(|| request.app_data::<BodyLimit>().map(|limit| limit.0))
+    .unwrap_or(DEFAULT_BODY_LIMIT)
+}
+
+/// `server.body_limit`, for plain actix handlers that use our extractors.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyLimit(pub(crate) usize);
+
+/// What holds where nothing has been configured: 2 MiB, as axum has it.
+const DEFAULT_BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// The middleware's factory; `App::wrap` takes it.
+pub(crate) struct Pipeline(pub(crate) Arc<Shared>);
+
+impl<S> Transform<S, ServiceRequest> for Pipeline
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = actix_web::Error;
+    type Transform = PipelineService<S>;
+    type InitError = ();
+    type Future = std::future::Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        // A worker has one thread: its own count of references is not atomic.
+        let shared = Rc::new(Arc::clone(&self.0));
+        std::future::ready(Ok(PipelineService { inner, shared }))
+    }
+}
+
+/// The pipeline of one worker.
+pub(crate) struct PipelineService<S> {
+    inner: S,
+    shared: Rc<Arc<Shared>>,
+}
+
+impl<S> Service<ServiceRequest> for PipelineService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = actix_web::Error;
+    type Future = PipelineFuture<S::Future>;
+
+    forward_ready!(inner);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let shared = &**self.shared;
+        let started = Instant::now();
+        let method = request.method().clone();
+        let (bound, otherwise) = match shared.router.find(&method, request.match_info_mut()) {
+            Found::Route(bound) => (Some(Arc::clone(bound)), None),
+            Found::OtherMethods(allow) => (None, Some(allow)),
+            Found::Nothing => (None, None),
+        };
+        let subject = bound.clone().map(|bound| bound as Arc<dyn std::any::Any + Send + Sync>);
+        let mut slot = Some(Context::about(shared.app.clone(), ContextKind::Request, subject));
+        let answer = match &slot {
+            Some(context) if !shared.before.is_empty() => {
+                let context = context.clone();
+                let _entered = savia_core::context::Entered::enter(&mut slot);
+                shared.before(request.request(), bound.as_ref(), &context, started)
+            }
+            _ => None,
+        };
+        let timeout = bound.as_ref().map_or(shared.timeout, |bound| bound.timeout);
+        let (request, work) = match (answer, &bound, otherwise) {
+            (Some(answer), ..) => {
+                let (request, _) = request.into_parts();
+                (Some(request), Work::Answered { response: Some(answer) })
+            }
+            (None, Some(bound), _) => {
+                let (request, payload) = request.into_parts();
+                let future = bound.handler.call(request.clone(), payload);
+                (Some(request), Work::Handler { future })
+            }
+            (None, None, Some(allow)) => {
+                let (request, _) = request.into_parts();
+                let response = other_methods(&request, allow);
+                (Some(request), Work::Answered { response: Some(response) })
+            }
+            (None, None, None) if shared.has_services => {
+                (None, Work::Services { future: self.inner.call(request) })
+            }
+            (None, None, None) => {
+                let (request, _) = request.into_parts();
+                let response = not_found(&request);
+                (Some(request), Work::Answered { response: Some(response) })
+            }
+        };
+        PipelineFuture::new(Rc::clone(&self.shared), work, request, bound, slot, started, timeout)
+    }
+}
+
+/// The path is known, not with this method: 405, or what `OPTIONS` asked for.
+fn other_methods(
+    request: &HttpRequest,
+    allow: &actix_web::http::header::HeaderValue,
+) -> HttpResponse {
+    use actix_web::http::{Method, StatusCode, header};
+    let mut response = if request.method() == Method::OPTIONS {
+        HttpResponse::NoContent().finish()
+    } else {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED)
+            .with_detail(format!("{} is not answered here", request.method()))
+            .into_response(request)
+    };
+    response.headers_mut().insert(header::ALLOW, allow.clone());
+    response
+}
+
+/// No route has this path.
+pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
+    Problem::new(actix_web::http::StatusCode::NOT_FOUND)
+        .with_detail("nothing is found at this path")
+        .into_response(request)
+}

@@ -1,0 +1,180 @@
+//! One request on its way: polled inside its context, within its time, and past any panic.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+use std::time::{Duration, Instant};
+
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
+use pin_project_lite::pin_project;
+use savia_core::Context;
+use savia_core::context::Entered;
+use tokio::time::Sleep;
+
+use super::Shared;
+use crate::problem::Problem;
+use crate::router::BoundRoute;
+
+pin_project! {
+    /// What answers a request.
+    #[project = WorkProjection]
+    pub(crate) enum Work<F> {
+        /// A route of ours.
+        Handler { future: LocalBoxFuture<'static, HttpResponse> },
+        /// Plain actix services.
+        Services { #[pin] future: F },
+        /// It has been answered already.
+        Answered { response: Option<HttpResponse> },
+    }
+}
+
+pin_project! {
+    /// One request on its way.
+    pub(crate) struct PipelineFuture<F> {
+        #[pin]
+        work: Work<F>,
+        shared: Rc<Arc<Shared>>,
+        // Plain services hold the request themselves: actix lets nobody else while it routes.
+        request: Option<HttpRequest>,
+        bound: Option<Arc<BoundRoute>>,
+        context: Option<Context>,
+        started: Instant,
+        timeout: Option<Duration>,
+        sleep: Option<Pin<Box<Sleep>>>,
+    }
+}
+
+impl<F> PipelineFuture<F> {
+    pub(super) fn new(
+        shared: Rc<Arc<Shared>>,
+        work: Work<F>,
+        request: Option<HttpRequest>,
+        bound: Option<Arc<BoundRoute>>,
+        context: Option<Context>,
+        started: Instant,
+        timeout: Option<Duration>,
+    ) -> Self {
+        Self { work, shared, request, bound, context, started, timeout, sleep: None }
+    }
+}
+
+/// How far the work has come.
+enum Outcome {
+    Response(HttpResponse),
+    Service(Result<ServiceResponse<BoxBody>, actix_web::Error>),
+}
+
+impl<F> Future for PipelineFuture<F>
+where
+    F: Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>,
+{
+    type Output = Result<ServiceResponse<BoxBody>, actix_web::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let entered = Entered::enter(this.context);
+        let polled = catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll_work(cx)));
+        let outcome = match polled {
+            Ok(Poll::Ready(outcome)) => outcome,
+            Ok(Poll::Pending) => match this.request {
+                // Past its time, a request is answered and its work dropped. Plain services keep
+                // the request to themselves and so cannot be cut short.
+                Some(request) => {
+                    ready!(poll_timeout(this.timeout, this.sleep, cx));
+                    Outcome::Response(timed_out(request))
+                }
+                None => return Poll::Pending,
+            },
+            Err(panic) => match this.request {
+                Some(request) => Outcome::Response(panicked(request, &*panic)),
+                None => {
+                    let error = actix_web::error::ErrorInternalServerError(panic_text(&*panic));
+                    Outcome::Service(Err(error))
+                }
+            },
+        };
+        drop(entered);
+        let (request, response) = match outcome {
+            Outcome::Response(response) => match this.request.take() {
+                Some(request) => (request, response),
+                None => return Poll::Ready(Err(polled_again())),
+            },
+            Outcome::Service(Ok(answered)) => answered.into_parts(),
+            Outcome::Service(Err(error)) => return Poll::Ready(Err(error)),
+        };
+        // The handler's own handle to the request goes first, so that actix can use it again.
+        this.work.set(Work::Answered { response: None });
+        let Some(context) = this.context.as_ref() else {
+            return Poll::Ready(Err(polled_again()));
+        };
+        let response =
+            this.shared.finish(&request, this.bound.as_ref(), context, *this.started, response);
+        Poll::Ready(Ok(ServiceResponse::new(request, response)))
+    }
+}
+
+impl<F> Work<F>
+where
+    F: Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>,
+{
+    fn poll_work(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
+        match self.project() {
+            WorkProjection::Handler { future } => future.as_mut().poll(cx).map(Outcome::Response),
+            WorkProjection::Services { future } => future.poll(cx).map(Outcome::Service),
+            WorkProjection::Answered { response } => Poll::Ready(match response.take() {
+                Some(response) => Outcome::Response(response),
+                None => Outcome::Service(Err(polled_again())),
+            }),
+        }
+    }
+}
+
+/// The timer is made when the work has to wait for the first time.
+fn poll_timeout(
+    timeout: &Option<Duration>,
+    sleep: &mut Option<Pin<Box<Sleep>>>,
+    cx: &mut TaskContext<'_>,
+) -> Poll<()> {
+    let Some(timeout) = *timeout else { return Poll::Pending };
+    sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout))).as_mut().poll(cx)
+}
+
+#[cold]
+fn timed_out(request: &HttpRequest) -> HttpResponse {
+    tracing::warn!("{} {} took longer than it may", request.method(), request.path());
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+        .with_detail("the request took longer than it may")
+        .into_response(request)
+}
+
+#[cold]
+fn panicked(request: &HttpRequest, panic: &(dyn Any + Send)) -> HttpResponse {
+    tracing::error!(
+        "the handler of {} {} panicked: {}",
+        request.method(),
+        request.path(),
+        panic_text(panic)
+    );
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(request)
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a value that is no text".to_owned())
+}
+
+#[cold]
+fn polled_again() -> actix_web::Error {
+    actix_web::error::ErrorInternalServerError("the request was polled after its end")
+}
