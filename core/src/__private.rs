@@ -26,7 +26,9 @@ pub use crate::condition::Condition;
 pub use crate::config::private::*;
 pub use crate::container::{Binding, BuildContext, Container, Provider, ResolveError};
 pub use crate::event::{EventListenerRegistration, Listener};
-pub use crate::validation::{Validate, Violation, validate_garde};
+pub use crate::validation::{
+    Probe, ProbeGarde, ProbeNothing, ProbeRules, Validate, Violation, Violations, validate_garde,
+};
 pub use crate::{AppHandle, Config, Context, Error, Result};
 
 pub use injection::{

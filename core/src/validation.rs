@@ -1,7 +1,15 @@
 //! Rules that values keep, whoever reads them: an HTTP body, a configuration, a row.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod coded;
+mod probe;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
+
+pub use coded::validate_garde;
+#[doc(hidden)]
+pub use probe::{Probe, ProbeGarde, ProbeNothing, ProbeRules};
 
 /// A rule that a value breaks.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -44,69 +52,120 @@ macro_rules! without_rules {
 
 without_rules!(
     (), bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64,
-    String, str, serde_json::Value, serde_json::Map<String, serde_json::Value>, uuid::Uuid,
+    std::num::NonZeroU8, std::num::NonZeroU16, std::num::NonZeroU32, std::num::NonZeroU64,
+    String, str, std::borrow::Cow<'_, str>, std::path::PathBuf, std::time::Duration,
+    serde_json::Value, serde_json::Map<String, serde_json::Value>, serde_json::Number, uuid::Uuid,
     chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::FixedOffset>, chrono::NaiveDate,
     chrono::NaiveTime, chrono::NaiveDateTime, std::net::IpAddr, std::net::Ipv4Addr,
     std::net::Ipv6Addr,
 );
 
-/// Holds parts against their rules, each under its own path.
-fn each<'a, T: Validate + ?Sized + 'a>(
-    parts: impl Iterator<Item = (String, &'a T)>,
-) -> Result<(), Vec<Violation>> {
-    let mut broken = Vec::new();
-    for (at, part) in parts {
-        if let Err(violations) = part.validate() {
-            broken.extend(violations.into_iter().map(|violation| Violation {
-                field: join(&at, &violation.field),
-                ..violation
-            }));
+/// Collects the rules that the parts of a value break, each under the path of its part.
+///
+/// Every part is looked at once: looking twice at each level of a nested value would cost two to
+/// the power of its depth, and the depth is the caller's. What breaks no rule allocates nothing.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// None so far.
+    #[inline]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// What the value itself breaks, beside its parts.
+    #[inline]
+    pub fn own(&mut self, outcome: Result<(), Vec<Violation>>) {
+        if let Err(violations) = outcome {
+            self.0.extend(violations);
         }
     }
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(broken)
+
+    /// What a part breaks; `at` is its name, or `[0]` in a sequence.
+    #[inline]
+    pub fn part<P: std::fmt::Display>(
+        &mut self,
+        outcome: Result<(), Vec<Violation>>,
+        at: impl FnOnce() -> P,
+    ) {
+        if let Err(violations) = outcome {
+            self.extend_below(&at().to_string(), violations);
+        }
+    }
+
+    #[cold]
+    fn below(&mut self, at: &str, violations: Vec<Violation>) {
+        self.0
+            .extend(violations.into_iter().map(|violation| Violation {
+                field: join(at, &violation.field),
+                ..violation
+            }));
+    }
+
+    /// The outcome for the whole value.
+    ///
+    /// # Errors
+    ///
+    /// The rules that are broken, if any is.
+    #[inline]
+    pub fn outcome(self) -> Result<(), Vec<Violation>> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(self.0)
+        }
     }
 }
 
 fn join(parent: &str, field: &str) -> String {
     match field {
         "" => parent.to_owned(),
+        name if parent.is_empty() => name.to_owned(),
         index if index.starts_with('[') => format!("{parent}{index}"),
         name => format!("{parent}.{name}"),
     }
 }
 
 macro_rules! sequences {
-    ($($type:ty),* $(,)?) => {
-        $(impl<T: Validate> Validate for $type {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => {
+        $(impl<$($generics)*> Validate for $type {
+            #[inline]
             fn validate(&self) -> Result<(), Vec<Violation>> {
-                if self.iter().all(|part| part.validate().is_ok()) {
-                    return Ok(());
+                let mut broken = Violations::new();
+                for (at, part) in self.iter().enumerate() {
+                    broken.part(part.validate(), || format!("[{at}]"));
                 }
-                each(self.iter().enumerate().map(|(at, part)| (format!("[{at}]"), part)))
+                broken.outcome()
             }
         })*
     };
 }
 
-sequences!(Vec<T>, [T], BTreeSet<T>, HashSet<T>);
+sequences!(
+    [T: Validate] Vec<T>, [T: Validate] VecDeque<T>, [T: Validate] [T],
+    [T: Validate] BTreeSet<T>, [T: Validate, S] HashSet<T, S>, [T: Validate, const N: usize] [T; N],
+);
 
 macro_rules! maps {
-    ($($type:ty),* $(,)?) => {
-        $(impl<T: Validate> Validate for $type {
+    ($([$($generics:tt)*] $type:ty),* $(,)?) => {
+        $(impl<$($generics)*> Validate for $type {
+            #[inline]
             fn validate(&self) -> Result<(), Vec<Violation>> {
-                if self.values().all(|part| part.validate().is_ok()) {
-                    return Ok(());
+                let mut broken = Violations::new();
+                for (key, part) in self {
+                    broken.part(part.validate(), || key);
                 }
-                each(self.iter().map(|(key, part)| (key.clone(), part)))
+                broken.outcome()
             }
         })*
     };
 }
 
-maps!(HashMap<String, T>, BTreeMap<String, T>);
+maps!(
+    [K: std::fmt::Display, T: Validate, S] HashMap<K, T, S>,
+    [K: std::fmt::Display, T: Validate] BTreeMap<K, T>,
+);
 
 macro_rules! transparent {
     ($($type:ty),* $(,)?) => {
@@ -117,7 +176,7 @@ macro_rules! transparent {
     };
 }
 
-transparent!(Box<T>, Arc<T>, &T);
+transparent!(Box<T>, Arc<T>, Rc<T>, &T);
 
 impl<T: Validate> Validate for Option<T> {
     #[inline]
@@ -129,45 +188,76 @@ impl<T: Validate> Validate for Option<T> {
 macro_rules! tuples {
     ($(($($part:ident $at:tt),+))*) => {
         $(impl<$($part: Validate),+> Validate for ($($part,)+) {
+            #[inline]
             fn validate(&self) -> Result<(), Vec<Violation>> {
-                let mut broken = Vec::new();
-                $(if let Err(violations) = self.$at.validate() { broken.extend(violations); })+
-                if broken.is_empty() { Ok(()) } else { Err(broken) }
+                let mut broken = Violations::new();
+                $(broken.part(self.$at.validate(), || concat!("[", $at, "]"));)+
+                broken.outcome()
             }
         })*
     };
 }
 
-tuples! { (A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3) }
+tuples! { (A 0) (A 0, B 1) (A 0, B 1, C 2) (A 0, B 1, C 2, D 3) (A 0, B 1, C 2, D 3, E 4) }
 
-/// Holds a value against its `#[garde(…)]` attributes; what `#[dto]` calls.
-///
-/// The plain run is garde's own. Only where it finds something is it run again with messages
-/// that carry the rule's code, so that a valid value pays nothing for the codes.
-///
-/// # Errors
-///
-/// The rules that are broken.
-#[inline]
-pub fn validate_garde<T: garde::Validate<Context = ()>>(value: &T) -> Result<(), Vec<Violation>> {
-    match value.validate() {
-        Ok(()) => Ok(()),
-        Err(_) => Err(coded(value)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Even(u8);
+
+    impl Validate for Even {
+        fn validate(&self) -> Result<(), Vec<Violation>> {
+            if self.0 % 2 == 0 {
+                return Ok(());
+            }
+            let (code, message) = ("even".to_owned(), "is odd".to_owned());
+            Err(vec![Violation {
+                field: String::new(),
+                code,
+                message,
+            }])
+        }
     }
-}
 
-#[cold]
-fn coded<T: garde::Validate<Context = ()>>(value: &T) -> Vec<Violation> {
-    // TEMPORARY until the coded messages are in place.
-    match value.validate() {
-        Ok(()) => Vec::new(),
-        Err(report) => report
-            .iter()
-            .map(|(path, error)| Violation {
-                field: path.to_string(),
-                code: "invalid".to_owned(),
-                message: error.message().to_owned(),
-            })
-            .collect(),
+    fn fields(value: &impl Validate) -> Vec<String> {
+        let broken = value.validate().err().unwrap_or_default();
+        broken
+            .into_iter()
+            .map(|violation| violation.field)
+            .collect()
+    }
+
+    #[test]
+    fn parts_are_named_by_their_path() {
+        assert_eq!(fields(&vec![Even(1), Even(2), Even(3)]), ["[0]", "[2]"]);
+        assert_eq!(
+            fields(&BTreeMap::from([("a", vec![Even(2), Even(1)])])),
+            ["a[1]"]
+        );
+        assert_eq!(fields(&(Even(2), Some(Even(1)))), ["[1]"]);
+        assert_eq!(fields(&Box::new([Even(2)])), [""; 0]);
+    }
+
+    #[test]
+    fn depth_costs_no_more_than_its_length() {
+        #[derive(Default)]
+        struct Nested(Vec<Nested>, std::cell::Cell<usize>);
+        impl Validate for Nested {
+            fn validate(&self) -> Result<(), Vec<Violation>> {
+                self.1.set(self.1.get() + 1);
+                if self.0.is_empty() {
+                    Even(1).validate()
+                } else {
+                    self.0.validate()
+                }
+            }
+        }
+        let mut nested = Nested::default();
+        for _ in 0..60 {
+            nested = Nested(vec![nested], Default::default());
+        }
+        assert_eq!(fields(&nested), ["[0]".repeat(60)]);
+        assert_eq!(nested.1.get(), 1);
     }
 }

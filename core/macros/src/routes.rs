@@ -30,7 +30,11 @@ fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
         validate::block(&block)?;
         Ok(block)
     }));
-    errors.finish(block.map(|block| expand::expand(&block)).unwrap_or_default())
+    errors.finish(
+        block
+            .map(|block| expand::expand(&block))
+            .unwrap_or_default(),
+    )
 }
 
 /// The user's methods without our attributes: what stands where the macro failed.

@@ -4,6 +4,7 @@ use std::any::{Any, TypeId, type_name};
 
 use crate::component::{Inject, ValuePoint, Wants};
 use crate::config::{ConfigError, ConfigValue};
+use crate::container::ResolveError;
 use crate::{AppHandle, Config, Container, Error, Result};
 
 type Read = fn(&Config) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
@@ -54,11 +55,14 @@ pub fn read_value<T: ConfigValue>(
 /// # Errors
 ///
 /// It was not read, which is a fault of Savia's own.
-pub fn container_value<T: Any + Clone>(container: &Container, key: &'static str) -> Result<T> {
+pub fn container_value<T: Any + Clone>(
+    container: &Container,
+    key: &'static str,
+) -> Result<T, ResolveError> {
     container
         .registry()
         .value::<T>(key)
-        .ok_or_else(|| Error::internal(format!("`{key}` was not read before it was asked for")))
+        .ok_or(ResolveError::Missing(key))
 }
 
 /// The value of a `#[value]` parameter of a command.

@@ -3,7 +3,7 @@
 use super::declared::{Branch, Found, Twig};
 use super::node::{Data, Node};
 use super::yaml::join;
-use super::{Config, ConfigError, Declared, Shape, Source};
+use super::{Config, ConfigError, Declared, Origin, Shape, Source};
 use crate::error::{Diagnosis, did_you_mean};
 
 impl Config {
@@ -18,12 +18,10 @@ impl Config {
         for layer in self.layers().iter().skip(1) {
             search.section(layer, self.declared().root(), "");
         }
-        let (warnings, errors): (Vec<_>, Vec<_>) = search.unknown.iter().partition(|fault| {
-            matches!(
-                fault.origin().map(super::Origin::source),
-                Some(Source::Environment(_) | Source::DotEnv(_))
-            )
-        });
+        let (warnings, errors): (Vec<_>, Vec<_>) = search
+            .unknown
+            .iter()
+            .partition(|fault| fault.origin().is_some_and(is_variable));
         (told(&errors), told(&warnings))
     }
 }
@@ -86,33 +84,42 @@ impl Search<'_> {
     fn unknown(&mut self, node: &Node, key: &str, name: &str, siblings: &[&str]) {
         self.unknown.push(ConfigError::UnknownKey {
             key: key.to_owned(),
-            help: self.help(key, name, siblings),
+            help: self.help(node, key, name, siblings),
             origin: node.key_origin.clone(),
         });
     }
 
-    fn help(&self, key: &str, name: &str, siblings: &[&str]) -> Vec<String> {
-        let section = key.strip_suffix(name).unwrap_or_default();
-        if let Some(near) = did_you_mean(name, siblings.iter().copied()) {
-            return vec![format!("did you mean `{section}{near}`?")];
-        }
+    fn help(&self, node: &Node, key: &str, name: &str, siblings: &[&str]) -> Vec<String> {
+        let from_variable = is_variable(&node.key_origin);
+        let did_you_mean_key = |meant: &str| {
+            if from_variable {
+                format!("did you mean {}?", super::error::variable(meant))
+            } else {
+                format!("did you mean `{meant}`?")
+            }
+        };
+        // `server.port: 80` and `SAVIA_SERVER_PORT` know the key and not how it is written here.
         let dotted: Vec<&str> = name.split('.').collect();
         if dotted.len() > 1 && !matches!(self.declared.find(&dotted), Found::Unknown) {
             return vec![format!("a dot does not nest: write `{}`", nested(&dotted))];
         }
-        let elsewhere = self
-            .declared
-            .keys()
-            .into_iter()
-            .find(|known| known.key != key && known.key.rsplit('.').next() == Some(name));
-        let mut help: Vec<String> = Vec::new();
-        if let Some(known) = elsewhere {
-            help.push(format!("did you mean `{}`?", known.key));
+        let plain = |key: &str| key.replace(['.', '_', '-'], "");
+        let known = self.declared.keys();
+        if let Some(same) = known.iter().find(|known| plain(&known.key) == plain(key)) {
+            return vec![did_you_mean_key(&same.key)];
+        }
+        let section = key.strip_suffix(name).unwrap_or_default();
+        if let Some(near) = did_you_mean(name, siblings.iter().copied()) {
+            return vec![did_you_mean_key(&format!("{section}{near}"))];
+        }
+        let mut help = Vec::new();
+        if let Some(elsewhere) = known.iter().find(|known| known.name() == name) {
+            help.push(did_you_mean_key(&elsewhere.key));
         }
         if !siblings.is_empty() {
             help.push(format!("known here: {}", siblings.join(", ")));
         }
-        if section.is_empty() && node_is_section_like(name) {
+        if section.is_empty() && node.children().is_some() {
             help.push(format!(
                 "a section of your own is a struct with `#[config(\"{name}\")]`"
             ));
@@ -121,10 +128,8 @@ impl Search<'_> {
     }
 }
 
-/// Only a name that could stand in `#[config("…")]` is worth the suggestion.
-fn node_is_section_like(name: &str) -> bool {
-    name.chars()
-        .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+fn is_variable(origin: &Origin) -> bool {
+    matches!(origin.source(), Source::Environment(_) | Source::DotEnv(_))
 }
 
 fn nested(path: &[&str]) -> String {

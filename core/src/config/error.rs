@@ -1,6 +1,6 @@
 //! What can be wrong with a configuration.
 
-use super::{Origin, Source};
+use super::Origin;
 use crate::error::Diagnosis;
 
 /// One fault of the configuration, with the key and the place.
@@ -199,10 +199,12 @@ impl ConfigError {
                 diagnosis.at(first).help("keep one of them")
             }
             Self::Syntax {
-                snippet, origin, ..
+                message, snippet, ..
             } => {
                 let diagnosis = snippet.iter().fold(diagnosis, Diagnosis::because);
-                syntax_help(diagnosis, snippet, origin)
+                syntax_help(message, snippet)
+                    .into_iter()
+                    .fold(diagnosis, Diagnosis::help)
             }
             Self::Placeholder { name, .. } if name.is_empty() => {
                 diagnosis.help("a literal `${` is written `$${`")
@@ -216,20 +218,21 @@ impl ConfigError {
     }
 }
 
-fn syntax_help(diagnosis: Diagnosis, snippet: &[String], origin: &Origin) -> Diagnosis {
+/// What mistakes of people who write YAML usually are.
+fn syntax_help(message: &str, snippet: &[String]) -> Option<&'static str> {
     let line = snippet.first().map_or("", String::as_str);
     if line.contains("${") && line.contains(['[', '{']) && !line.contains(['"', '\'']) {
-        return diagnosis
-            .help("inside `{ }` and `[ ]`, quote what holds a placeholder: \"${NAME}\"");
-    }
-    if line.contains('\t') {
-        return diagnosis.help("YAML is indented with spaces, never with tabs");
-    }
-    match origin.source() {
-        Source::Environment(_) | Source::DotEnv(_) | Source::CommandLine(_) => {
-            diagnosis.help("a list is written `[posts, users]`, a map `{key: value}`")
-        }
-        _ => diagnosis.help("text that holds `: `, ` #` or begins with a mark must be quoted"),
+        Some("inside `{ }` and `[ ]`, quote what holds a placeholder: \"${NAME}\"")
+    } else if message.contains("tab") {
+        Some("YAML is indented with spaces, never with tabs")
+    } else if message.contains("bracket") || message.contains("flow") {
+        Some("a list is written `[posts, users]`, a map `{key: value}`")
+    } else if message.contains("mapping values") {
+        Some("quote text that holds `: `; keys of one section stand in one column")
+    } else if message.contains("illegal placement of ':'") {
+        Some("a `[` or `{` above may not be closed")
+    } else {
+        None
     }
 }
 

@@ -1,7 +1,5 @@
 //! Reading a `#[config]` struct field by field, all faults at once.
 
-use std::borrow::Cow;
-
 use super::node::Data;
 use super::{ConfigError, ConfigValue, Input, Rules};
 use crate::validation::Violation;
@@ -88,13 +86,13 @@ impl<'a> SectionReader<'a> {
         let input = self.field(name, secret);
         let mut range_is_told = false;
         for violation in violations {
+            // The field is checked under this name, whatever its own is.
+            let inside = violation
+                .field
+                .strip_prefix("value")
+                .unwrap_or(&violation.field);
             // A range in the field's own words says more than "greater than 100".
-            if rules.has_range()
-                && violation
-                    .field
-                    .strip_prefix(name)
-                    .is_some_and(str::is_empty)
-            {
+            if rules.has_range() && inside.is_empty() {
                 if !range_is_told {
                     self.faults
                         .push(input.out_of_range(rules.describe(&T::shape())));
@@ -102,13 +100,8 @@ impl<'a> SectionReader<'a> {
                 range_is_told = true;
                 continue;
             }
-            let inner: Cow<'_, str> = violation.field.as_str().into();
-            let key = match inner.strip_prefix(name) {
-                Some(rest) => format!("{}{rest}", input.key()),
-                None => input.key().to_owned(),
-            };
             self.faults.push(ConfigError::Rule {
-                key,
+                key: format!("{}{inside}", input.key()),
                 message: violation.message,
                 origin: input.origin(),
             });

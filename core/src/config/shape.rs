@@ -281,9 +281,7 @@ impl Shape {
 const PLACEHOLDER: &str = r"\$\{[^}]+\}";
 
 fn is_free_text(schema: &Value) -> bool {
-    schema
-        .as_object()
-        .is_some_and(|schema| schema.len() == 1 && schema["type"] == "string")
+    *schema == json!({ "type": "string" })
 }
 
 impl SectionShape {

@@ -21,7 +21,10 @@ const CONNECTIONS: u16 = 8;
 /// Whether valgrind is there.
 pub(crate) fn available() -> bool {
     let mut command = Command::new("valgrind");
-    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -56,7 +59,12 @@ fn total(
         format!("--callgrind-out-file={}", file.display()),
     ];
     let server = Running::start(subject, processors, folder, &wrapper)?;
-    load::run(server.port, &scenario.request, CONNECTIONS, Until::Answers(answers))?;
+    load::run(
+        server.port,
+        &scenario.request,
+        CONNECTIONS,
+        Until::Answers(answers),
+    )?;
     server.stop()?;
     let text = fs::read_to_string(&file)?;
     let line = text.lines().find_map(|line| line.strip_prefix("totals: "));

@@ -41,8 +41,15 @@ impl Outcome {
 /// # Errors
 ///
 /// When a connection breaks, and when an answer is not 2xx: what fails fast is not fast.
-pub(crate) fn run(port: u16, request: &[u8], connections: u16, until: Until) -> io::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+pub(crate) fn run(
+    port: u16,
+    request: &[u8],
+    connections: u16,
+    until: Until,
+) -> io::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let started = Instant::now();
         let mut tasks = JoinSet::new();
@@ -51,9 +58,15 @@ pub(crate) fn run(port: u16, request: &[u8], connections: u16, until: Until) -> 
         }
         let mut latency = new_histogram();
         while let Some(one) = tasks.join_next().await {
-            latency.add(one.map_err(io::Error::other)??).map_err(io::Error::other)?;
+            latency
+                .add(one.map_err(io::Error::other)??)
+                .map_err(io::Error::other)?;
         }
-        Ok(Outcome { answers: latency.len(), elapsed: started.elapsed(), latency })
+        Ok(Outcome {
+            answers: latency.len(),
+            elapsed: started.elapsed(),
+            latency,
+        })
     })
 }
 
@@ -94,14 +107,20 @@ async fn connection(port: u16, request: Vec<u8>, until: Until) -> io::Result<His
 fn is_whole(answer: &[u8]) -> io::Result<bool> {
     if answer.len() > 12 && answer[9] != b'2' {
         let text = String::from_utf8_lossy(answer).into_owned();
-        return Err(io::Error::other(format!("not the answer that is measured: {text}")));
+        return Err(io::Error::other(format!(
+            "not the answer that is measured: {text}"
+        )));
     }
-    let Some(head) = find(answer, b"\r\n\r\n") else { return Ok(false) };
+    let Some(head) = find(answer, b"\r\n\r\n") else {
+        return Ok(false);
+    };
     let name = b"content-length: ";
     let Some(at) = find(&answer[..head], name) else {
         return Err(io::Error::other("an answer without content-length"));
     };
-    let digits = answer[at + name.len()..head].iter().take_while(|byte| byte.is_ascii_digit());
+    let digits = answer[at + name.len()..head]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit());
     let length = digits.fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
     Ok(answer.len() >= head + 4 + length)
 }

@@ -30,7 +30,9 @@ impl Processors {
         let mut processors = (0..CpuSet::MAX_CPU).filter(|number| allowed.is_set(*number));
         match (processors.next(), processors.next()) {
             (Some(server), Some(load)) => Ok(Self { server, load }),
-            _ => Err(io::Error::other("two processors are needed, one for the server")),
+            _ => Err(io::Error::other(
+                "two processors are needed, one for the server",
+            )),
         }
     }
 
@@ -80,7 +82,10 @@ impl Running {
         wrapper: &[String],
     ) -> io::Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut words = wrapper.iter().map(AsRef::as_ref).chain([subject.executable.as_os_str()]);
+        let mut words = wrapper
+            .iter()
+            .map(AsRef::as_ref)
+            .chain([subject.executable.as_os_str()]);
         let mut command = Command::new(words.next().unwrap_or_default());
         command
             .args(words)
@@ -92,14 +97,21 @@ impl Running {
             .stderr(Stdio::null());
         let started = Instant::now();
         let child = processors.start(&mut command)?;
-        let mut server = Self { child, port, first_answer: Duration::ZERO };
+        let mut server = Self {
+            child,
+            port,
+            first_answer: Duration::ZERO,
+        };
         while server.ask().is_err() {
             if let Some(status) = server.child.try_wait()? {
                 let text = format!("{} ended at once: {status}", subject.name);
                 return Err(io::Error::other(text));
             }
             if started.elapsed() > Duration::from_secs(60) {
-                return Err(io::Error::other(format!("{} does not answer", subject.name)));
+                return Err(io::Error::other(format!(
+                    "{} does not answer",
+                    subject.name
+                )));
             }
             std::thread::sleep(Duration::from_micros(100));
         }
@@ -113,7 +125,11 @@ impl Running {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let ok = answer.starts_with(b"HTTP/1.1 200");
-        if ok { Ok(()) } else { Err(io::Error::other("not 200")) }
+        if ok {
+            Ok(())
+        } else {
+            Err(io::Error::other("not 200"))
+        }
     }
 
     /// Resident memory in bytes.
@@ -137,7 +153,11 @@ impl Running {
         let mut sum = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
             let text = fs::read_to_string(task?.path().join("schedstat"))?;
-            sum += text.split_whitespace().next().and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
+            sum += text
+                .split_whitespace()
+                .next()
+                .and_then(|n| n.parse::<u64>().ok())
+                .unwrap_or(0);
         }
         Ok(Duration::from_nanos(sum))
     }
@@ -149,7 +169,10 @@ impl Running {
     /// When it does not end within a minute.
     pub(crate) fn stop(mut self) -> io::Result<()> {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        kill_process(pid.ok_or_else(|| io::Error::other("no process id"))?, Signal::TERM)?;
+        kill_process(
+            pid.ok_or_else(|| io::Error::other("no process id"))?,
+            Signal::TERM,
+        )?;
         let asked = Instant::now();
         while self.child.try_wait()?.is_none() {
             if asked.elapsed() > Duration::from_secs(60) {

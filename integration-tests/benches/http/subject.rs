@@ -21,8 +21,11 @@ pub(crate) struct Scenario {
 }
 
 /// What every Savia server here is told: production, one worker, no word on the terminal.
-const SAVIA: &[(&str, &str)] =
-    &[("SAVIA_PROFILE", "prod"), ("SAVIA_SERVER__WORKERS", "1"), ("NO_COLOR", "1")];
+const SAVIA: &[(&str, &str)] = &[
+    ("SAVIA_PROFILE", "prod"),
+    ("SAVIA_SERVER__WORKERS", "1"),
+    ("NO_COLOR", "1"),
+];
 
 /// Each filter off; the body limit has no switch and needs none, being a comparison.
 const WITHOUT_FILTERS: &[(&str, &str)] = &[
@@ -33,8 +36,10 @@ const WITHOUT_FILTERS: &[(&str, &str)] = &[
 ];
 
 /// The defaults, and an origin for CORS to think about.
-const WITH_FILTERS: &[(&str, &str)] =
-    &[("SAVIA_SERVER__CORS__ALLOWED_ORIGINS", "[https://app.example.com]")];
+const WITH_FILTERS: &[(&str, &str)] = &[(
+    "SAVIA_SERVER__CORS__ALLOWED_ORIGINS",
+    "[https://app.example.com]",
+)];
 
 /// Builds the servers with the profile of this benchmark. The first one is what the others are
 /// compared with.
@@ -52,8 +57,16 @@ pub(crate) fn subjects() -> io::Result<Vec<Subject>> {
     Ok(vec![
         subject("actix-web raw", "server-raw", &[]),
         subject("actix-web wired", "server-wired", &[]),
-        subject("Savia, no filters", "server-savia", &[SAVIA, WITHOUT_FILTERS]),
-        subject("Savia, default filters", "server-savia", &[SAVIA, WITH_FILTERS]),
+        subject(
+            "Savia, no filters",
+            "server-savia",
+            &[SAVIA, WITHOUT_FILTERS],
+        ),
+        subject(
+            "Savia, default filters",
+            "server-savia",
+            &[SAVIA, WITH_FILTERS],
+        ),
     ])
 }
 
@@ -61,13 +74,21 @@ fn build(servers: &[&str]) -> io::Result<BTreeMap<String, PathBuf>> {
     let mut command = Command::new(env!("CARGO"));
     command
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
-        .args(["bench", "--no-run", "--message-format", "json-render-diagnostics"])
+        .args([
+            "bench",
+            "--no-run",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .stdout(Stdio::piped());
     for server in servers {
         command.args(["--bench", server]);
     }
     let mut child = command.spawn()?;
-    let output = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+    let output = child
+        .stdout
+        .take()
+        .ok_or_else(|| io::Error::other("no output"))?;
     let mut built = BTreeMap::new();
     for message in Message::parse_stream(BufReader::new(output)) {
         if let Message::CompilerArtifact(artifact) = message?

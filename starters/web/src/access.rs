@@ -19,6 +19,27 @@ pub enum AccessRule {
     All(Vec<AccessRule>),
 }
 
+impl std::fmt::Display for AccessRule {
+    /// As listings show it, near to what the attribute says: `any(posts:write, role ADMIN)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let list = |f: &mut std::fmt::Formatter<'_>, word: &str, rules: &[Self]| {
+            write!(f, "{word}(")?;
+            for (at, rule) in rules.iter().enumerate() {
+                write!(f, "{}{rule}", if at > 0 { ", " } else { "" })?;
+            }
+            f.write_str(")")
+        };
+        match self {
+            Self::Authenticated => f.write_str("authenticated"),
+            Self::Permission(permission) => f.write_str(permission),
+            Self::Role(role) => write!(f, "role {role}"),
+            Self::Scope(scope) => write!(f, "scope {scope}"),
+            Self::Any(rules) => list(f, "any", rules),
+            Self::All(rules) => list(f, "all", rules),
+        }
+    }
+}
+
 /// Enforces [`AccessRule`]s; provided by the security starter or by a user's own component.
 ///
 /// A route that is `#[secured]` while nothing provides this stops the start: an open door that

@@ -1,6 +1,6 @@
 //! Routes: what the macros register, and what is known of one when a request has found it.
 
-mod table;
+pub(crate) mod table;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -154,4 +154,12 @@ pub struct Route {
     pub location: Location,
     /// Its place among all routes, from 0: an index for what filters prepare a route.
     pub index: usize,
+}
+
+impl Route {
+    /// The handler with its controller, for people: `PostController::show`.
+    pub fn name(&self) -> String {
+        let controller = self.controller.rsplit("::").next().unwrap_or(self.controller);
+        format!("{controller}::{}", self.handler)
+    }
 }

@@ -4,12 +4,12 @@ mod blueprint;
 mod holder;
 mod listener;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use actix_web::HttpServer;
 use actix_web::body::BoxBody;
-use actix_web::dev::{Service, ServerHandle, ServiceResponse};
+use actix_web::dev::{Server, ServerHandle, Service, ServiceResponse};
 use async_trait::async_trait;
 use futures_util::future::poll_immediate;
 use savia_core::app::AppHandle;
@@ -77,6 +77,32 @@ impl WebServer {
         Self { config, bound, running: Mutex::new(None) }
     }
 
+    /// The server, bound and not yet polled: its workers start with the first poll.
+    fn assemble(
+        &self,
+        app: &AppHandle,
+        blueprint: Blueprint,
+        listeners: Vec<TcpListener>,
+    ) -> Result<Server, StartupError> {
+        let limits = app.config().section::<LifecycleConfig>().unwrap_or_default();
+        // The application's own deadline stands above; this one only has to be no shorter.
+        let patience = limits.shutdown_timeout.as_secs().saturating_add(1);
+        let mut server = HttpServer::new(move || blueprint.application())
+            .disable_signals()
+            .shutdown_timeout(patience)
+            .max_connections(self.config.max_connections)
+            .keep_alive(self.config.keep_alive)
+            .client_request_timeout(self.config.client_request_timeout)
+            .client_disconnect_timeout(self.config.client_disconnect_timeout);
+        if let Some(workers) = self.config.workers {
+            server = server.workers(workers);
+        }
+        for listener in listeners {
+            server = server.listen(listener).map_err(failed)?;
+        }
+        Ok(server.run())
+    }
+
     fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,26 +123,9 @@ impl Lifecycle for WebServer {
         let listeners = listener::open(app.config(), &self.config).await?;
         let bound = listeners.first().and_then(|listener| listener.local_addr().ok());
         let blueprint = Blueprint::new(app, &self.config)?;
-        let limits = app.config().section::<LifecycleConfig>().unwrap_or_default();
-        // The application's own deadline stands above; this one only has to be no shorter.
-        let patience = limits.shutdown_timeout.as_secs().saturating_add(1);
-
-        let mut server = HttpServer::new(move || blueprint.application())
-            .disable_signals()
-            .shutdown_timeout(patience)
-            .max_connections(self.config.max_connections)
-            .keep_alive(self.config.keep_alive)
-            .client_request_timeout(self.config.client_request_timeout)
-            .client_disconnect_timeout(self.config.client_disconnect_timeout);
-        if let Some(workers) = self.config.workers {
-            server = server.workers(workers);
-        }
-        for listener in listeners {
-            server = server.listen(listener).map_err(failed)?;
-        }
-        let mut server = server.run();
+        let mut server = self.assemble(app, blueprint, listeners)?;
         let handle = server.handle();
-        // The first poll starts the workers and waits for them; afterwards it only hears commands.
+        // The first poll waits for the workers; later ones only hear commands.
         if let Some(ended) = poll_immediate(&mut server).await {
             ended.map_err(failed)?;
         }

@@ -104,7 +104,7 @@ fn skew(lock: &DocumentMut) -> Finding {
     if outside.is_empty() {
         return ok(
             NAME,
-            format!("{} crates as they were tested together", inside.len()),
+            format!("shared crates in tested versions: {}", inside.len()),
         );
     }
     warn(
@@ -181,7 +181,7 @@ source = "registry"
             let diagnosis = super::super::Diagnosis::new(vec![skew(&lock(garde))]);
             diagnosis.to_json()
         };
-        assert!(table("0.23.0").contains("1 crates as they were tested"));
+        assert!(table("0.23.0").contains("shared crates in tested versions: 1"));
         assert!(table("0.22.0").contains("blog uses garde 0.22.0, tested is ^0.23.0"));
     }
 

@@ -17,7 +17,10 @@ impl Parse for Field {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
-        Ok(Self { name, value: input.parse()? })
+        Ok(Self {
+            name,
+            value: input.parse()?,
+        })
     }
 }
 
@@ -26,6 +29,9 @@ pub(super) fn fields(input: TokenStream, kind: Kind) -> syn::Result<Vec<Field>> 
         .parse2(input)
         .map(|fields| fields.into_iter().collect())
         .map_err(|error| {
-            syn::Error::new(error.span(), format!("this is written `{}`", kind.example()))
+            syn::Error::new(
+                error.span(),
+                format!("this is written `{}`", kind.example()),
+            )
         })
 }

@@ -44,17 +44,30 @@ pub(super) fn owner(fields: Vec<Field>, kind: Kind) -> syn::Result<Owner> {
         let message = format!("{what} needs a name: `{}`", kind.example());
         Err(syn::Error::new(Span::call_site(), message))
     });
-    errors.join(name.map(|name| Owner { kind, name, requires: requires.unwrap_or_default() }))
+    errors.join(name.map(|name| Owner {
+        kind,
+        name,
+        requires: requires.unwrap_or_default(),
+    }))
 }
 
 /// Names are written in `installed_apps` and are sections of `application.yaml`.
 fn named(value: &Expr) -> syn::Result<LitStr> {
-    let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = value else {
-        return Err(syn::Error::new_spanned(value, "a name is a text in quotes: `\"posts\"`"));
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(name),
+        ..
+    }) = value
+    else {
+        return Err(syn::Error::new_spanned(
+            value,
+            "a name is a text in quotes: `\"posts\"`",
+        ));
     };
     let text = name.value();
     let fits = text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
+        && text
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
     if fits {
         return Ok(name.clone());
     }
@@ -64,7 +77,10 @@ fn named(value: &Expr) -> syn::Result<LitStr> {
     } else {
         "such as `\"posts\"`".to_owned()
     };
-    Err(syn::Error::new(name.span(), format!("{text:?} is no name: names are snake_case, {advice}")))
+    Err(syn::Error::new(
+        name.span(),
+        format!("{text:?} is no name: names are snake_case, {advice}"),
+    ))
 }
 
 fn list(value: &Expr) -> syn::Result<Vec<LitStr>> {
@@ -75,6 +91,9 @@ fn list(value: &Expr) -> syn::Result<Vec<LitStr>> {
         ));
     };
     let mut errors = Errors::default();
-    let names = elems.iter().filter_map(|name| errors.keep(named(name))).collect();
+    let names = elems
+        .iter()
+        .filter_map(|name| errors.keep(named(name)))
+        .collect();
     errors.finish(names)
 }

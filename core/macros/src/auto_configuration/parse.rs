@@ -9,5 +9,8 @@ pub(super) struct Parsed {
 }
 
 pub(super) fn parse(options: TokenStream, item: TokenStream) -> syn::Result<Parsed> {
-    Ok(Parsed { options, item: syn::parse2(item)? })
+    Ok(Parsed {
+        options,
+        item: syn::parse2(item)?,
+    })
 }

@@ -25,7 +25,7 @@ pub(super) fn expand(command: &Command) -> TokenStream {
             location: #location,
         }
     });
-    let function = submit_function(&command.function, command.points());
+    let function = submit_function(&command.function, &command.points().collect::<Vec<_>>());
     let implementation = implementation(command, &maker);
     quote! {
         const _: () = {
@@ -90,7 +90,10 @@ fn argument(argument: &Argument) -> TokenStream {
     let long = argument.long.iter().map(|long| quote!(.long(#long)));
     let short = argument.short.iter().map(|short| quote!(.short(#short)));
     let help = argument.help.iter().map(|help| quote!(.help(#help)));
-    let default = argument.default.iter().map(|default| quote!(.default_value(#default)));
+    let default = argument
+        .default
+        .iter()
+        .map(|default| quote!(.default_value(#default)));
     let action = |action: TokenStream| quote!(.action(#private::clap::ArgAction::#action));
     let value_name = id.to_uppercase();
     let value_name = quote!(.value_name(#value_name));
@@ -114,8 +117,15 @@ fn run(command: &Command) -> TokenStream {
     let private = private();
     let call = local("call");
     let app = local("app");
-    let app = command.points().next().map(|_| quote!(let #app = #call.app;));
-    let argument = if command.parameters.is_empty() { quote!(_) } else { quote!(#call) };
+    let app = command
+        .points()
+        .next()
+        .map(|_| quote!(let #app = #call.app;));
+    let argument = if command.parameters.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#call)
+    };
     let variables: Vec<_> = command.parameters.iter().map(variable).collect();
     let filled = command.parameters.iter().map(|parameter| match parameter {
         Parameter::Injected(point) => point.filled(&Place::App),

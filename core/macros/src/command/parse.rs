@@ -65,7 +65,12 @@ fn needs(option: &Argument) -> syn::Result<(Needs, LitStr)> {
     let word = option.text("needs = \"ready\"")?;
     match WORDS.iter().find(|(known, _)| *known == word.value()) {
         Some((_, needs)) => Ok((*needs, word)),
-        None => Err(unknown("need", &word.value(), &WORDS.map(|(known, _)| known), word.span())),
+        None => Err(unknown(
+            "need",
+            &word.value(),
+            &WORDS.map(|(known, _)| known),
+            word.span(),
+        )),
     }
 }
 
@@ -91,7 +96,10 @@ pub(super) fn arg_options(
     errors: &mut Errors,
 ) -> Option<(Attribute, ArgOptions)> {
     let mut found = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("arg")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("arg"))
+    {
         if found.is_some() {
             errors.at(attribute, "`#[arg]` is given twice");
             continue;
@@ -99,7 +107,10 @@ pub(super) fn arg_options(
         let tokens = match &attribute.meta {
             Meta::List(list) => list.tokens.clone(),
             other => {
-                errors.at(other, "`#[arg]` is written `#[arg(short = 'f', help = \"…\")]`");
+                errors.at(
+                    other,
+                    "`#[arg]` is written `#[arg(short = 'f', help = \"…\")]`",
+                );
                 continue;
             }
         };
@@ -126,14 +137,17 @@ fn parse_arg(tokens: TokenStream) -> syn::Result<ArgOptions> {
 
 fn short(option: &Argument) -> syn::Result<LitChar> {
     match option.expression("short = 'f'")? {
-        Expr::Lit(ExprLit { lit: Lit::Char(letter), .. }) if letter.value() == 'h' => {
-            Err(syn::Error::new(letter.span(), "`-h` is help: take another letter"))
-        }
-        Expr::Lit(ExprLit { lit: Lit::Char(letter), .. })
-            if letter.value().is_ascii_alphanumeric() =>
-        {
-            Ok(letter.clone())
-        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Char(letter),
+            ..
+        }) if letter.value() == 'h' => Err(syn::Error::new(
+            letter.span(),
+            "`-h` is help: take another letter",
+        )),
+        Expr::Lit(ExprLit {
+            lit: Lit::Char(letter),
+            ..
+        }) if letter.value().is_ascii_alphanumeric() => Ok(letter.clone()),
         other => Err(syn::Error::new_spanned(
             other,
             "`short` is one letter or digit: `short = 'f'`",

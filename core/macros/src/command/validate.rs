@@ -34,17 +34,21 @@ pub(super) enum Parameter {
 
 impl Command {
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> {
-        self.parameters.iter().filter_map(|parameter| match parameter {
-            Parameter::Given(argument) => Some(argument),
-            Parameter::Injected(_) => None,
-        })
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Given(argument) => Some(argument),
+                Parameter::Injected(_) => None,
+            })
     }
 
     pub(super) fn points(&self) -> impl Iterator<Item = &Point> {
-        self.parameters.iter().filter_map(|parameter| match parameter {
-            Parameter::Injected(point) => Some(point),
-            Parameter::Given(_) => None,
-        })
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Injected(point) => Some(point),
+                Parameter::Given(_) => None,
+            })
     }
 }
 
@@ -69,12 +73,19 @@ pub(super) fn command(item: &ItemFn, options: Options) -> syn::Result<Command> {
         name: options
             .name
             .unwrap_or_else(|| text(&function.unraw().to_string().to_kebab_case())),
-        about: options.about.unwrap_or_else(|| text(&first_doc_line(&item.attrs))),
-        needs: options.needs.as_ref().map_or(Needs::Started, |(needs, _)| *needs),
+        about: options
+            .about
+            .unwrap_or_else(|| text(&first_doc_line(&item.attrs))),
+        needs: options
+            .needs
+            .as_ref()
+            .map_or(Needs::Started, |(needs, _)| *needs),
         parameters,
     };
     if let Some((Needs::Discovered, word)) = &options.needs
-        && command.points().any(|point| matches!(point.source, Source::Container(_)))
+        && command
+            .points()
+            .any(|point| matches!(point.source, Source::Container(_)))
     {
         errors.at(
             word,
@@ -98,7 +109,15 @@ fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
         return Some(Parameter::Given(Argument::new(name, ty, options, errors)));
     }
     if let Some((arg, _)) = arg {
-        errors.at(arg, "`#[arg]` is for the command line, and this parameter is injected");
+        errors.at(
+            arg,
+            "`#[arg]` is for the command line, and this parameter is injected",
+        );
     }
-    Some(Parameter::Injected(Point { name, ty, attributes, source }))
+    Some(Parameter::Injected(Point {
+        name,
+        ty,
+        attributes,
+        source,
+    }))
 }

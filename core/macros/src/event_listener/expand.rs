@@ -12,12 +12,21 @@ use crate::shared::{location, module_path, private, submit};
 
 pub(super) fn expand(listener: &EventListener) -> TokenStream {
     let private = private();
-    let EventListener { order, event, points, .. } = listener;
+    let EventListener {
+        order,
+        event,
+        points,
+        ..
+    } = listener;
     let path = path_of(&listener.name);
     let module_path = module_path();
     let location = location();
     let container = local("container");
-    let argument = if points.is_empty() { quote!(_) } else { quote!(#container) };
+    let argument = if points.is_empty() {
+        quote!(_)
+    } else {
+        quote!(#container)
+    };
     let names = points.iter().map(Point::variable);
     let filled = points.iter().map(|point| point.filled(&Place::Container));
     let bound = bound(listener);
@@ -35,14 +44,19 @@ pub(super) fn expand(listener: &EventListener) -> TokenStream {
             },
         }
     });
-    let function = submit_function(&listener.name, points);
+    let function = submit_function(&listener.name, &points.iter().collect::<Vec<_>>());
     quote!(#registration #function)
 }
 
 /// The closure that hears. It is called many times, so it hands out clones of what it holds.
 fn bound(listener: &EventListener) -> TokenStream {
     let private = private();
-    let EventListener { name, event, points, .. } = listener;
+    let EventListener {
+        name,
+        event,
+        points,
+        ..
+    } = listener;
     let heard = local("event");
     let given: Vec<_> = points.iter().map(Point::variable).collect();
     if listener.is_async {

@@ -58,5 +58,10 @@ fn point(parameter: &PatType, errors: &mut Errors) -> Option<Point> {
     let mut attributes = parameter.attrs.clone();
     let source = source(&mut attributes, &parameter.ty, false, errors);
     let ty = (*parameter.ty).clone();
-    Some(Point { name: name_of(&parameter.pat)?.clone(), ty, attributes, source })
+    Some(Point {
+        name: name_of(&parameter.pat)?.clone(),
+        ty,
+        attributes,
+        source,
+    })
 }

@@ -112,7 +112,10 @@ impl Parse for Rule {
                 .into_iter()
                 .collect();
             if rules.is_empty() {
-                return Err(syn::Error::new(word.span(), format!("`{word}(…)` holds no rule")));
+                return Err(syn::Error::new(
+                    word.span(),
+                    format!("`{word}(…)` holds no rule"),
+                ));
             }
             return match word.to_string().as_str() {
                 "any" => Ok(Self::Any(rules)),
@@ -131,9 +134,12 @@ impl Parse for Rule {
             "permission" => Ok(Self::Permission(named(input)?)),
             "role" => Ok(Self::Role(named(input)?)),
             "scope" => Ok(Self::Scope(named(input)?)),
-            other => {
-                Err(unknown("rule", other, &["permission", "role", "scope"], word.span()))
-            }
+            other => Err(unknown(
+                "rule",
+                other,
+                &["permission", "role", "scope"],
+                word.span(),
+            )),
         }
     }
 }
@@ -141,10 +147,16 @@ impl Parse for Rule {
 /// A name in quotes, which is not empty.
 fn named(input: ParseStream<'_>) -> syn::Result<LitStr> {
     let name: LitStr = input.parse().map_err(|error| {
-        syn::Error::new(error.span(), format!("a text in quotes is needed: {EXAMPLES}"))
+        syn::Error::new(
+            error.span(),
+            format!("a text in quotes is needed: {EXAMPLES}"),
+        )
     })?;
     if name.value().trim().is_empty() {
-        return Err(syn::Error::new(name.span(), "an empty name would let nobody in"));
+        return Err(syn::Error::new(
+            name.span(),
+            "an empty name would let nobody in",
+        ));
     }
     Ok(name)
 }

@@ -12,7 +12,10 @@ use crate::shared::{module_path, private, submit};
 
 pub(super) fn expand(block: &Block) -> TokenStream {
     let item = &block.item;
-    let routes = block.routes.iter().map(|route| expand_route(&item.self_ty, route));
+    let routes = block
+        .routes
+        .iter()
+        .map(|route| expand_route(&item.self_ty, route));
     quote!(#item #(#routes)*)
 }
 
@@ -41,7 +44,8 @@ fn registration(controller: &Type, route: &Route) -> TokenStream {
     let location = quote_spanned! {route.function.ident.span()=>
         #private::Location { file: ::core::file!(), line: ::core::line!() }
     };
-    let base = quote_spanned! {controller.span()=> <#controller as #private::web::Controller>::PATH };
+    let base =
+        quote_spanned! {controller.span()=> <#controller as #private::web::Controller>::PATH };
     let meta = meta(route);
     let describe = describe(controller, route);
     let bind = bind(controller, route);
@@ -112,7 +116,10 @@ fn meta(route: &Route) -> TokenStream {
 
 fn describe(controller: &Type, route: &Route) -> TokenStream {
     let private = private();
-    let status = route.options.status.map(|status| quote!(operation.success(#status);));
+    let status = route
+        .options
+        .status
+        .map(|status| quote!(operation.success(#status);));
     let parameters = validate::arguments(route).map(|parameter| {
         let ty = without_self(parameter.ty, controller);
         let name = parameter.name;
@@ -142,7 +149,9 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
     let private = private();
     let name = &route.function.ident;
     let parameters: Vec<_> = validate::arguments(route).collect();
-    let names: Vec<_> = (0..parameters.len()).map(|at| format_ident!("argument_{at}")).collect();
+    let names: Vec<_> = (0..parameters.len())
+        .map(|at| format_ident!("argument_{at}"))
+        .collect();
     let taken = parameters.iter().zip(&names).map(|(parameter, name)| {
         let ty = without_self(parameter.ty, controller);
         let extract = quote_spanned!(ty.span()=> #private::web::extract::<#ty>);
@@ -153,7 +162,11 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
             };
         }
     });
-    let payload = if parameters.is_empty() { quote!(_) } else { quote!(mut payload) };
+    let payload = if parameters.is_empty() {
+        quote!(_)
+    } else {
+        quote!(mut payload)
+    };
     let receiver = match route.function.receiver().and_then(validate::receiver_is) {
         Some(SelfKind::Shared) => quote!(controller),
         _ => quote!(&controller),

@@ -26,7 +26,10 @@ const VERBS: [(&str, &str); 7] = [
 impl Verb {
     /// The verb of an attribute, if it is one: `#[get(…)]`.
     pub(super) fn of(attribute: &Attribute) -> Option<Self> {
-        VERBS.iter().find(|(name, _)| attribute.path().is_ident(name)).map(|(name, _)| Self(name))
+        VERBS
+            .iter()
+            .find(|(name, _)| attribute.path().is_ident(name))
+            .map(|(name, _)| Self(name))
     }
 
     /// The attribute's name: `get`.
@@ -36,7 +39,10 @@ impl Verb {
 
     /// The variant of web's `Method`.
     pub(super) fn variant(self) -> &'static str {
-        VERBS.iter().find(|(name, _)| *name == self.0).map_or("Get", |(_, variant)| variant)
+        VERBS
+            .iter()
+            .find(|(name, _)| *name == self.0)
+            .map_or("Get", |(_, variant)| variant)
     }
 }
 
@@ -82,7 +88,11 @@ pub(super) fn read(attribute: &Attribute, verb: Verb) -> syn::Result<(Pattern, O
 }
 
 fn split(input: ParseStream<'_>) -> syn::Result<(Option<LitStr>, TokenStream)> {
-    let path = if input.peek(LitStr) { Some(input.parse::<LitStr>()?) } else { None };
+    let path = if input.peek(LitStr) {
+        Some(input.parse::<LitStr>()?)
+    } else {
+        None
+    };
     if path.is_some() && !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
@@ -128,13 +138,19 @@ const UNITS: [(&str, u64); 7] = [
 
 fn size(argument: &Argument) -> syn::Result<u64> {
     const EXAMPLE: &str = "body_limit = \"10MiB\"";
-    if let Ok(Expr::Lit(ExprLit { lit: Lit::Int(bytes), .. })) = argument.expression(EXAMPLE) {
+    if let Ok(Expr::Lit(ExprLit {
+        lit: Lit::Int(bytes),
+        ..
+    })) = argument.expression(EXAMPLE)
+    {
         return bytes.base10_parse();
     }
     let text = argument.text(EXAMPLE)?;
     let written = text.value();
     let written = written.trim();
-    let end = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
+    let end = written
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(written.len());
     let (digits, unit) = written.split_at(end);
     let factor = match unit.trim() {
         "" => Some(1),
@@ -148,7 +164,9 @@ fn size(argument: &Argument) -> syn::Result<u64> {
         .ok()
         .zip(factor)
         .and_then(|(count, factor)| count.checked_mul(factor))
-        .ok_or_else(|| syn::Error::new(text.span(), format!("this is no size, such as `{EXAMPLE}`")))
+        .ok_or_else(|| {
+            syn::Error::new(text.span(), format!("this is no size, such as `{EXAMPLE}`"))
+        })
 }
 
 fn duration(argument: &Argument) -> syn::Result<Duration> {
@@ -157,14 +175,18 @@ fn duration(argument: &Argument) -> syn::Result<Duration> {
     humantime::parse_duration(text.value().trim()).map_err(|_| {
         syn::Error::new(
             text.span(),
-            format!("this is no time with its unit, such as `{EXAMPLE}`; `\"0s\"` is without limit"),
+            format!(
+                "this is no time with its unit, such as `{EXAMPLE}`; `\"0s\"` is without limit"
+            ),
         )
     })
 }
 
 fn switch(argument: &Argument, example: &str) -> syn::Result<bool> {
     match argument.expression(example)? {
-        Expr::Lit(ExprLit { lit: Lit::Bool(on), .. }) => Ok(on.value),
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(on), ..
+        }) => Ok(on.value),
         other => Err(syn::Error::new_spanned(
             other,
             format!("`{}` is true or false: `{example}`", argument.name()),

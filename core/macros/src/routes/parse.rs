@@ -71,7 +71,11 @@ fn method_routes(method: &ImplItemFn, everywhere: &Access, errors: &mut Errors) 
     }
     let public = own.public.is_some() || (everywhere.public.is_some() && own.rules.is_empty());
     // What is public stays public in a block that is secured.
-    let rules = if public { Vec::new() } else { everywhere.rules.clone() };
+    let rules = if public {
+        Vec::new()
+    } else {
+        everywhere.rules.clone()
+    };
     let access = Rule::all(rules.into_iter().chain(own.rules));
     verbs
         .into_iter()
@@ -83,7 +87,10 @@ fn method_routes(method: &ImplItemFn, everywhere: &Access, errors: &mut Errors) 
                 options,
                 access: access.clone(),
                 public,
-                deprecated: method.attrs.iter().any(|it| it.path().is_ident("deprecated")),
+                deprecated: method
+                    .attrs
+                    .iter()
+                    .any(|it| it.path().is_ident("deprecated")),
                 docs: doc_text(&method.attrs),
                 cfgs: cfgs(&method.attrs).cloned().collect(),
                 function: method.sig.clone(),
@@ -106,7 +113,10 @@ fn access(attributes: &[Attribute], errors: &mut Errors) -> Access {
         }
     }
     if let (Some(secured), Some(_)) = (&access.first, &access.public) {
-        errors.at(secured, "`#[secured]` and `#[public]` contradict each other: leave one out");
+        errors.at(
+            secured,
+            "`#[secured]` and `#[public]` contradict each other: leave one out",
+        );
     }
     access
 }

@@ -42,9 +42,15 @@ impl Pattern {
             });
         }
         if written.len() > 1 && written.ends_with('/') {
-            wrong(format!("the path has no slash at its end: `{}`", written.trim_end_matches('/')));
+            wrong(format!(
+                "the path has no slash at its end: `{}`",
+                written.trim_end_matches('/')
+            ));
         } else if written.contains("//") {
-            wrong(format!("two slashes in a row: `{}`", written.replace("//", "/")));
+            wrong(format!(
+                "two slashes in a row: `{}`",
+                written.replace("//", "/")
+            ));
         }
         let mut names = Vec::new();
         match pieces(&written) {
@@ -69,7 +75,11 @@ impl Pattern {
             }
             Err(what) => wrong(what),
         }
-        let path = if whose == Whose::Routes && written == "/" { String::new() } else { written };
+        let path = if whose == Whose::Routes && written == "/" {
+            String::new()
+        } else {
+            written
+        };
         errors.finish(Self { text, path, names })
     }
 }
@@ -79,7 +89,11 @@ enum Piece {
     Text(String),
     /// `{name}`, `{name:regex}` or `{name}*`; whether it is the last, and whether it takes the
     /// rest.
-    Name { name: String, last: bool, tail: bool },
+    Name {
+        name: String,
+        last: bool,
+        tail: bool,
+    },
 }
 
 /// Takes a path apart. Braces inside a regular expression are counted, as actix counts them.
@@ -103,12 +117,22 @@ fn pieces(path: &str) -> Result<Vec<Piece>, String> {
             }
             (depth == 0).then_some(open + at)
         });
-        let Some(close) = close else { return Err("a `{` without its `}`".to_owned()) };
-        let name = rest[open + 1..close].split(':').next().unwrap_or_default().to_owned();
+        let Some(close) = close else {
+            return Err("a `{` without its `}`".to_owned());
+        };
+        let name = rest[open + 1..close]
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         rest = &rest[close + 1..];
         let tail = rest.starts_with('*');
         rest = rest.strip_prefix('*').unwrap_or(rest);
-        pieces.push(Piece::Name { name, last: rest.is_empty(), tail });
+        pieces.push(Piece::Name {
+            name,
+            last: rest.is_empty(),
+            tail,
+        });
     }
     if rest.contains('}') {
         return Err("a `}` without its `{`".to_owned());
@@ -122,16 +146,21 @@ fn pieces(path: &str) -> Result<Vec<Piece>, String> {
 fn check_text(text: &str, wrong: &mut impl FnMut(String)) {
     for segment in text.split('/') {
         // The spellings of other frameworks.
-        let other = segment
-            .strip_prefix(':')
-            .or_else(|| segment.strip_prefix('<').and_then(|it| it.strip_suffix('>')));
+        let other = segment.strip_prefix(':').or_else(|| {
+            segment
+                .strip_prefix('<')
+                .and_then(|it| it.strip_suffix('>'))
+        });
         if let Some(name) = other.filter(|name| is_word(name)) {
             wrong(format!("what varies is written in braces: `{{{name}}}`"));
         } else if segment.contains('*') {
             wrong("the rest of a path is written `{tail}*`".to_owned());
         }
     }
-    if let Some(c) = text.chars().find(|c| matches!(c, '?' | '#') || c.is_whitespace()) {
+    if let Some(c) = text
+        .chars()
+        .find(|c| matches!(c, '?' | '#') || c.is_whitespace())
+    {
         wrong(format!("{c:?} cannot stand in a path"));
     }
 }
@@ -140,7 +169,9 @@ fn check_name(name: &str, earlier: &[String], wrong: &mut impl FnMut(String)) {
     if name.is_empty() {
         wrong("what varies has a name: `{id}`".to_owned());
     } else if !is_word(name) {
-        wrong(format!("`{name}` is no name: letters, digits and `_`, such as `{{id}}`"));
+        wrong(format!(
+            "`{name}` is no name: letters, digits and `_`, such as `{{id}}`"
+        ));
     } else if earlier.iter().any(|known| known == name) {
         wrong(format!("`{{{name}}}` stands there twice"));
     }
@@ -148,7 +179,9 @@ fn check_name(name: &str, earlier: &[String], wrong: &mut impl FnMut(String)) {
 
 fn is_word(name: &str) -> bool {
     let mut chars = name.chars();
-    chars.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+    chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -181,13 +214,21 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_with_a_path_is_told() {
-        wrong("posts", Whose::Controllers, &["the path begins with a slash: `/posts`"]);
+        wrong(
+            "posts",
+            Whose::Controllers,
+            &["the path begins with a slash: `/posts`"],
+        );
         wrong(
             "",
             Whose::Controllers,
             &["the path begins with a slash: `/` where the application begins"],
         );
-        wrong("/posts/", Whose::Controllers, &["the path has no slash at its end: `/posts`"]);
+        wrong(
+            "/posts/",
+            Whose::Controllers,
+            &["the path has no slash at its end: `/posts`"],
+        );
         wrong(
             "posts/:id",
             Whose::Routes,
@@ -201,8 +242,16 @@ mod tests {
         wrong("/id}", Whose::Routes, &["a `}` without its `{`"]);
         wrong("/{}", Whose::Routes, &["what varies has a name: `{id}`"]);
         wrong("/{id}/{id}", Whose::Routes, &["`{id}` stands there twice"]);
-        wrong("/files/*", Whose::Routes, &["the rest of a path is written `{tail}*`"]);
-        wrong("/{tail}*/x", Whose::Routes, &["`{tail}*` stands at the end of a path"]);
+        wrong(
+            "/files/*",
+            Whose::Routes,
+            &["the rest of a path is written `{tail}*`"],
+        );
+        wrong(
+            "/{tail}*/x",
+            Whose::Routes,
+            &["`{tail}*` stands at the end of a path"],
+        );
         wrong("/a?b", Whose::Routes, &["'?' cannot stand in a path"]);
     }
 }

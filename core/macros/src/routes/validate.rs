@@ -41,7 +41,10 @@ pub(super) fn item(item: Item) -> syn::Result<ItemImpl> {
         }
         other => other,
     };
-    Err(syn::Error::new_spanned(what, "`#[routes]` goes on the `impl` of a controller"))
+    Err(syn::Error::new_spanned(
+        what,
+        "`#[routes]` goes on the `impl` of a controller",
+    ))
 }
 
 /// Holds the routes against the rules.
@@ -85,7 +88,11 @@ fn twice(routes: &[Route], errors: &mut Errors) {
                     "`{}` answers {} {} already",
                     other.function.ident,
                     route.verb.name().to_uppercase(),
-                    if route.pattern.path.is_empty() { "/" } else { &route.pattern.path },
+                    if route.pattern.path.is_empty() {
+                        "/"
+                    } else {
+                        &route.pattern.path
+                    },
                 ),
             ));
         }
@@ -101,7 +108,10 @@ fn signature(route: &Route, errors: &mut Errors) {
         );
     }
     if let Some(unsafety) = &function.unsafety {
-        errors.at(unsafety, "a route is called by requests, which can promise nothing");
+        errors.at(
+            unsafety,
+            "a route is called by requests, which can promise nothing",
+        );
     }
     match function.receiver() {
         Some(receiver) if receiver_is(receiver).is_some() => {}
@@ -110,7 +120,10 @@ fn signature(route: &Route, errors: &mut Errors) {
             "a controller answers many requests at once, so a route takes `&self` (or \
              `self: Arc<Self>`)",
         ),
-        None => errors.at(&function.ident, "a route is a method: its first parameter is `&self`"),
+        None => errors.at(
+            &function.ident,
+            "a route is a method: its first parameter is `&self`",
+        ),
     }
     let mut body: Option<String> = None;
     for argument in arguments(route) {
@@ -167,10 +180,17 @@ pub(super) struct Parameter<'a> {
 }
 
 pub(super) fn arguments(route: &Route) -> impl Iterator<Item = Parameter<'_>> {
-    route.function.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(Parameter { name: name(&typed.pat), ty: &typed.ty }),
-        FnArg::Receiver(_) => None,
-    })
+    route
+        .function
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(Parameter {
+                name: name(&typed.pat),
+                ty: &typed.ty,
+            }),
+            FnArg::Receiver(_) => None,
+        })
 }
 
 /// `id` of `id`, and of `Path(id)`.
@@ -188,15 +208,24 @@ fn body_of(ty: &Type) -> Option<String> {
     let Type::Path(path) = inner else { return None };
     let last = path.path.segments.last()?;
     let name = last.ident.to_string();
-    matches!(name.as_str(), "Json" | "Form" | "Body" | "Bytes" | "Payload" | "Multipart")
-        .then_some(name)
+    matches!(
+        name.as_str(),
+        "Json" | "Form" | "Body" | "Bytes" | "Payload" | "Multipart"
+    )
+    .then_some(name)
 }
 
 /// How many values a `Path<…>` takes, where that can be seen.
 pub(super) fn path_arity(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Path")?;
-    let PathArguments::AngleBracketed(generics) = &last.arguments else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Path")?;
+    let PathArguments::AngleBracketed(generics) = &last.arguments else {
+        return None;
+    };
     match generics.args.first()? {
         GenericArgument::Type(Type::Tuple(tuple)) => Some(tuple.elems.len()),
         GenericArgument::Type(Type::Path(scalar)) => {

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::Stereotype;
 use super::parse::Condition;
 use super::validate::Component;
-use crate::shared::injection::{Place, Source, declarations, local, optional};
+use crate::shared::injection::{Place, Point, Source, declarations, local, optional};
 use crate::shared::{cfgs, location, module_path, private, submit};
 
 pub(super) fn expand(component: &Component) -> TokenStream {
@@ -21,10 +21,10 @@ pub(super) fn expand(component: &Component) -> TokenStream {
 fn build(component: &Component) -> TokenStream {
     let private = private();
     let name = &component.name;
-    let context = if component.points.is_empty() {
-        quote!(_)
-    } else {
-        quote!(context)
+    let asks = |point: &Point| !matches!(point.source, Source::Init(_));
+    let context = match component.points.iter().any(asks) {
+        true => local("context").into_token_stream(),
+        false => quote!(_),
     };
     let fields = component.points.iter().map(|point| {
         let cfgs = cfgs(&point.attributes);

@@ -16,7 +16,7 @@ pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
             },
             _ => None,
         })
-        .flat_map(|text| text.lines().map(ToOwned::to_owned).collect::<Vec<_>>())
+        .flat_map(|text| text.split('\n').map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
     let indent = lines
         .iter()

@@ -40,7 +40,10 @@ pub(crate) fn check_signature(item: &ItemFn, errors: &mut Errors) {
                 "this is a function outside every `impl`: it asks for components in its parameters",
             ),
             FnArg::Typed(typed) if name_of(&typed.pat).is_none() => {
-                errors.at(&typed.pat, "a parameter is a name with a type: `name: Type`");
+                errors.at(
+                    &typed.pat,
+                    "a parameter is a name with a type: `name: Type`",
+                );
             }
             FnArg::Typed(_) => {}
         }
@@ -59,9 +62,9 @@ pub(crate) fn name_of(pattern: &Pat) -> Option<&Ident> {
 pub(crate) fn without_parameter_attributes(mut item: ItemFn) -> ItemFn {
     for input in &mut item.sig.inputs {
         if let FnArg::Typed(typed) = input {
-            typed.attrs.retain(|attribute| {
-                !OURS.iter().any(|ours| attribute.path().is_ident(ours))
-            });
+            typed
+                .attrs
+                .retain(|attribute| !OURS.iter().any(|ours| attribute.path().is_ident(ours)));
         }
     }
     item
@@ -82,22 +85,22 @@ pub(crate) fn path_of(name: &Ident) -> TokenStream {
     quote!(::core::concat!(#module_path, "::", #name))
 }
 
-/// Tells the graph check what the function asks for.
-pub(crate) fn submit_function<'a>(
-    name: &Ident,
-    points: impl IntoIterator<Item = &'a Point>,
-) -> TokenStream {
+/// Tells the graph check what the function asks for, if it asks for anything.
+pub(crate) fn submit_function(name: &Ident, points: &[&Point]) -> Option<TokenStream> {
+    if points.is_empty() {
+        return None;
+    }
     let private = private();
     let path = path_of(name);
     let module_path = module_path();
     let location = location();
-    let points = declarations(points);
-    submit(quote! {
+    let points = declarations(points.iter().copied());
+    Some(submit(quote! {
         #private::FunctionRegistration {
             name: #path,
             module_path: #module_path,
             location: #location,
             points: #points,
         }
-    })
+    }))
 }

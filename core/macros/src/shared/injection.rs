@@ -295,7 +295,10 @@ impl Point {
             Source::Init(Some(start)) => start.to_token_stream(),
             Source::Container(qualifier) => self.component(place, qualifier.as_ref()),
             Source::Value(ValueKey { key, default: None }) => Self::value(place, key, quote!(#ty)),
-            Source::Value(ValueKey { key, default: Some(default) }) => {
+            Source::Value(ValueKey {
+                key,
+                default: Some(default),
+            }) => {
                 let read = Self::value(place, key, quote!(::core::option::Option<#ty>));
                 quote!(#read.unwrap_or_else(|| #default))
             }

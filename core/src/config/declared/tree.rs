@@ -167,7 +167,8 @@ impl Planting<'_> {
 }
 
 impl DeclaredKey {
-    fn name(&self) -> &str {
+    /// The last part of its key.
+    pub(crate) fn name(&self) -> &str {
         self.key.rsplit('.').next().unwrap_or(&self.key)
     }
 }

@@ -1,23 +1,51 @@
 //! The section `docs`.
 
 use savia_core::config;
+use savia_core::config::{ConfigError, ConfigValue, Input, Shape};
 
-/// The API's documentation, served from the binary: `/docs` and `/openapi.json`.
+/// The documentation of the API, served from the binary: `/docs` and `/openapi.json`.
 #[config("docs")]
 pub struct DocsConfig {
-    /// Whether it is served: `auto` serves it in every profile but `prod`.
+    /// Whether it is served: `true`, `false`, or `auto`: in every profile but `prod`.
     #[default(Enabled::Auto)]
     pub enabled: Enabled,
 }
 
 /// Whether the documentation is served.
-#[config]
-#[derive(Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Enabled {
     /// In every profile but `prod`.
     Auto,
-    /// Always.
-    True,
-    /// Never.
-    False,
+    /// In every profile.
+    Always,
+    /// In none.
+    Never,
+}
+
+// By hand and not by `#[config]`: `true` and `false` are no words in YAML, and a schema that
+// called them text would mark them as wrong in every editor.
+impl ConfigValue for Enabled {
+    fn shape() -> Shape {
+        Shape::scalar(
+            "`auto`, `true` or `false`",
+            serde_json::json!({ "enum": ["auto", true, false] }),
+        )
+    }
+
+    fn read(input: &Input<'_>) -> Result<Self, Vec<ConfigError>> {
+        input.parsed(Self::shape(), |text| match text {
+            "auto" => Some(Self::Auto),
+            "true" => Some(Self::Always),
+            "false" => Some(Self::Never),
+            _ => None,
+        })
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Auto => "auto".into(),
+            Self::Always => true.into(),
+            Self::Never => false.into(),
+        }
+    }
 }

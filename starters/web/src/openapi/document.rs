@@ -13,8 +13,7 @@ use utoipa::openapi::{Components, Deprecated, Info, OpenApiBuilder, Server};
 use super::OpenApiConfig;
 use super::operation::OperationBuilder;
 use super::schemas::Schemas;
-use crate::route::table::{PlannedRoute, RouteTable};
-use crate::route::{Method, RouteRegistration};
+use crate::route::{Method, PlannedRoute, RouteRegistration, RouteTable};
 
 /// The name of the security scheme that `#[secured]` routes ask for.
 const SCHEME: &str = "bearer";

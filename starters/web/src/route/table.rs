@@ -1,5 +1,6 @@
 //! Which routes an application has: registrations of live apps under their full paths.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use savia_core::app::{AppHandle, Owner};
@@ -38,6 +39,7 @@ impl RouteTable {
                 (pattern(&config, owner, registration), owner, registration)
             })
             .collect();
+        yield_to_the_users(&mut routes);
         // Inventory's order is unspecified.
         routes.sort_by(|a, b| (&a.0, a.2.method, a.2.location).cmp(&(&b.0, b.2.method, b.2.location)));
         Ok(routes
@@ -61,6 +63,20 @@ impl RouteTable {
             })
             .collect())
     }
+}
+
+/// What a starter answers yields to what the user answers on the same method and path, as its
+/// components do: the start page goes when the application has its own.
+fn yield_to_the_users(routes: &mut Vec<(String, Owner, &'static RouteRegistration)>) {
+    let is_starters = |owner: &Owner| matches!(owner, Owner::Starter(_));
+    let users: HashSet<_> = routes
+        .iter()
+        .filter(|(_, owner, _)| !is_starters(owner))
+        .map(|(pattern, _, registration)| (registration.method, pattern.clone()))
+        .collect();
+    routes.retain(|(pattern, owner, registration)| {
+        !is_starters(owner) || !users.contains(&(registration.method, pattern.clone()))
+    });
 }
 
 /// A controller whose conditions do not hold has no routes either.

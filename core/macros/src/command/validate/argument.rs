@@ -48,7 +48,10 @@ impl Argument {
             Kind::Many(inner.clone())
         } else {
             if let Type::Reference(reference) = &ty {
-                errors.at(reference, "an argument is owned: write `String` in the place of `&str`");
+                errors.at(
+                    reference,
+                    "an argument is owned: write `String` in the place of `&str`",
+                );
             }
             Kind::One(ty)
         };
@@ -97,7 +100,10 @@ pub(super) fn check<'a>(arguments: impl Iterator<Item = &'a Argument>, errors: &
         let id = name.unraw().to_string();
         // Known to every command.
         for taken in ["help", "profile", "set"] {
-            let longer = argument.long.as_ref().is_some_and(|long| long.value() == taken);
+            let longer = argument
+                .long
+                .as_ref()
+                .is_some_and(|long| long.value() == taken);
             if longer || id == taken {
                 let at = argument.long.as_ref().map_or(name.span(), LitStr::span);
                 errors.push(syn::Error::new(
@@ -109,18 +115,27 @@ pub(super) fn check<'a>(arguments: impl Iterator<Item = &'a Argument>, errors: &
         if let Some(option) = &argument.long
             && !long.insert(option.value())
         {
-            errors.at(option, format!("`--{}` is taken by an argument before", option.value()));
+            errors.at(
+                option,
+                format!("`--{}` is taken by an argument before", option.value()),
+            );
         }
         if let Some(letter) = &argument.short
             && !short.insert(letter.value())
         {
-            errors.at(letter, format!("`-{}` is taken by an argument before", letter.value()));
+            errors.at(
+                letter,
+                format!("`-{}` is taken by an argument before", letter.value()),
+            );
         }
         if argument.long.is_some() {
             continue;
         }
         if many {
-            errors.at(name, "a `Vec` takes all that is left, so nothing can stand behind it");
+            errors.at(
+                name,
+                "a `Vec` takes all that is left, so nothing can stand behind it",
+            );
         } else if optional && argument.is_required() {
             errors.at(
                 name,

@@ -1,0 +1,9 @@
+//! The app `catalogue`: what can be bought.
+
+pub mod commands;
+pub mod config;
+pub mod controllers;
+pub mod products;
+pub mod services;
+
+savia::app! { name: "catalogue" }

@@ -1,0 +1,7 @@
+//! The app `orders`: takes orders, and says so to whoever wants to know.
+
+pub mod controllers;
+pub mod listeners;
+pub mod services;
+
+savia::app! { name: "orders", requires: ["catalogue", "mail"] }

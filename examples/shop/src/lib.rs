@@ -1,0 +1,4 @@
+//! A small shop on Savia.
+
+pub mod apps;
+pub mod cache;
