@@ -16,14 +16,23 @@ fn read(file: &str) -> String {
 
 /// The comment above a feature, in one line.
 fn comment(key: &Key) -> String {
-    let above = key.leaf_decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-    let lines = above.lines().filter_map(|line| line.trim().strip_prefix('#')).map(str::trim);
+    let above = key
+        .leaf_decor()
+        .prefix()
+        .and_then(|prefix| prefix.as_str())
+        .unwrap_or_default();
+    let lines = above
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('#'))
+        .map(str::trim);
     lines.collect::<Vec<_>>().join(" ")
 }
 
 /// The starters a feature turns on: its dependencies of our own.
 fn starters(features: &Table, feature: &str) -> String {
-    let Some(items) = features[feature].as_array() else { return String::new() };
+    let Some(items) = features[feature].as_array() else {
+        return String::new();
+    };
     items
         .iter()
         .filter_map(|item| item.as_str()?.strip_prefix("dep:"))
@@ -39,8 +48,15 @@ fn table() -> String {
     let mut out = String::from("| feature | what it gives | starter |\n| --- | --- | --- |\n");
     for (name, _) in features {
         let says = comment(features.key(name).unwrap());
-        assert!(!says.is_empty(), "feature `{name}` has no comment above it in bom/Cargo.toml");
-        let shown = if name == "default" { "(none)".to_owned() } else { format!("`{name}`") };
+        assert!(
+            !says.is_empty(),
+            "feature `{name}` has no comment above it in bom/Cargo.toml"
+        );
+        let shown = if name == "default" {
+            "(none)".to_owned()
+        } else {
+            format!("`{name}`")
+        };
         writeln!(out, "| {shown} | {says} | {} |", starters(features, name)).unwrap();
     }
     out
@@ -49,12 +65,20 @@ fn table() -> String {
 #[test]
 fn the_readme_has_the_features_of_cargo_toml() {
     let readme = read("README.md");
-    let (before, rest) = readme.split_once(BEGIN).expect("README.md marks its table's begin");
-    let (written, after) = rest.split_once(END).expect("README.md marks its table's end");
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .expect("README.md marks its table's begin");
+    let (written, after) = rest
+        .split_once(END)
+        .expect("README.md marks its table's end");
     let table = table();
     if std::env::var_os("UPDATE_README").is_some() {
         let updated = format!("{before}{BEGIN}{table}{END}{after}");
-        std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), updated).unwrap();
+        std::fs::write(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"),
+            updated,
+        )
+        .unwrap();
         return;
     }
     assert_eq!(
@@ -66,7 +90,9 @@ fn the_readme_has_the_features_of_cargo_toml() {
 #[test]
 fn only_our_own_crates_are_asked_for_exactly() {
     let workspace: DocumentMut = read("../Cargo.toml").parse().unwrap();
-    let versions = workspace["workspace"]["dependencies"].as_table_like().unwrap();
+    let versions = workspace["workspace"]["dependencies"]
+        .as_table_like()
+        .unwrap();
     let manifest: DocumentMut = read("Cargo.toml").parse().unwrap();
     for (name, asked) in manifest["dependencies"].as_table().unwrap() {
         assert!(
@@ -74,7 +100,10 @@ fn only_our_own_crates_are_asked_for_exactly() {
             "`{name}` takes its version from the workspace"
         );
         let version = &versions.get(name).unwrap();
-        let version = version.as_str().or_else(|| version["version"].as_str()).unwrap();
+        let version = version
+            .as_str()
+            .or_else(|| version["version"].as_str())
+            .unwrap();
         let exact = version.starts_with('=');
         assert_eq!(
             exact,

@@ -94,13 +94,54 @@ impl Violations {
         }
     }
 
+    /// What a value's `#[garde(…)]` attributes find: `names` gives for each field, in the order of
+    /// its declaration, its name in Rust and its name in JSON.
+    #[inline]
+    pub fn garde(&mut self, outcome: Result<(), Vec<Violation>>, names: &[(&str, &str)]) {
+        if let Err(violations) = outcome {
+            self.named(violations, names);
+        }
+    }
+
     #[cold]
-    fn below(&mut self, at: &str, violations: Vec<Violation>) {
-        self.0
-            .extend(violations.into_iter().map(|violation| Violation {
-                field: join(at, &violation.field),
-                ..violation
-            }));
+    fn named(&mut self, violations: Vec<Violation>, names: &[(&str, &str)]) {
+        let mut found: Vec<_> = violations
+            .into_iter()
+            .map(|violation| {
+                // garde goes through the fields by alphabet, and calls an element `[0]`.
+                let end = violation.field.char_indices().skip(1).find(|(_, it)| ".[".contains(*it));
+                let end = end.map_or(violation.field.len(), |(end, _)| end);
+                let (name, rest) = violation.field.split_at(end);
+                let Some(at) = names.iter().position(|(rust, _)| *rust == name) else {
+                    return (names.len(), violation);
+                };
+                let field = join(names[at].1, rest.strip_prefix('.').unwrap_or(rest));
+                (at, Violation { field, ..violation })
+            })
+            .collect();
+        found.sort_by_key(|(at, _)| *at);
+        self.0.extend(found.into_iter().map(|(_, violation)| violation));
+    }
+
+    #[cold]
+    fn extend_below(&mut self, at: &str, violations: Vec<Violation>) {
+        self.0.extend(
+            violations
+                .into_iter()
+                .map(|violation| Violation { field: join(at, &violation.field), ..violation }),
+        );
+    }
+
+    /// The same outcome, below `at`.
+    ///
+    /// # Errors
+    ///
+    /// The rules that are broken, if any is.
+    #[inline]
+    pub fn below(outcome: Result<(), Vec<Violation>>, at: &str) -> Result<(), Vec<Violation>> {
+        let mut violations = Self::new();
+        violations.part(outcome, || at);
+        violations.outcome()
     }
 
     /// The outcome for the whole value.

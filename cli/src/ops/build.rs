@@ -60,6 +60,7 @@ pub(crate) fn build(project: &Project, release: bool, progress: Progress) -> Res
             .stderr(Stdio::piped());
     }
     let mut child = command.spawn().map_err(CliError::io("run cargo"))?;
+    progress.begin();
     let said = child
         .stderr
         .take()
@@ -85,7 +86,7 @@ fn follow(child: &mut Child, project: &Project, progress: &Progress) -> Option<B
     for message in Message::parse_stream(BufReader::new(child.stdout.take()?)).flatten() {
         match message {
             Message::CompilerArtifact(artifact) => {
-                progress.step(&artifact.target.name, artifact.fresh, project);
+                progress.step(&artifact, project);
                 let ours = artifact.target.name == project.binary && artifact.target.is_bin();
                 if let Some(executable) = artifact.executable.filter(|_| ours) {
                     built = Some(Built {

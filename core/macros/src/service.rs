@@ -92,3 +92,6 @@ fn without_field_attributes(mut item: ItemStruct) -> ItemStruct {
     }
     item
 }
+
+#[cfg(test)]
+mod tests;

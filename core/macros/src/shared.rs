@@ -4,6 +4,8 @@ pub(crate) mod arguments;
 mod doc;
 mod errors;
 pub(crate) mod function;
+#[cfg(test)]
+pub(crate) mod golden;
 pub(crate) mod injection;
 
 use proc_macro2::TokenStream;

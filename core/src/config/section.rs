@@ -89,7 +89,7 @@ impl<'a> SectionReader<'a> {
             // The field is checked under this name, whatever its own is.
             let inside = violation
                 .field
-                .strip_prefix("value")
+                .strip_prefix("__value")
                 .unwrap_or(&violation.field);
             // A range in the field's own words says more than "greater than 100".
             if rules.has_range() && inside.is_empty() {

@@ -109,17 +109,17 @@ mod tests {
         level: u8,
         #[garde(email)]
         email: String,
-        #[garde(custom(plain))]
+        #[garde(custom(always))]
         plain: (),
-        #[garde(custom(taken))]
+        #[garde(custom(reserved))]
         taken: (),
     }
 
-    fn plain(_: &(), _: &()) -> garde::Result {
+    fn always(_: &(), _: &()) -> garde::Result {
         Err(garde::Error::new("is not right: look: again"))
     }
 
-    fn taken(_: &(), _: &()) -> garde::Result {
+    fn reserved(_: &(), _: &()) -> garde::Result {
         Err(garde::Error::new("taken: is taken already"))
     }
 
@@ -133,7 +133,7 @@ mod tests {
             taken: (),
         };
         let broken = validate_garde(&account).unwrap_err();
-        let found: Vec<_> = broken
+        let mut found: Vec<_> = broken
             .iter()
             .map(|it| (&*it.field, &*it.code, &*it.message))
             .collect();

@@ -28,7 +28,8 @@ impl MapCache {
     }
 
     fn retain(&self, keep: impl Fn(&str, &Entry) -> bool) {
-        self.entries().retain(|(cache, _), entry| keep(cache, entry));
+        self.entries()
+            .retain(|(cache, _), entry| keep(cache, entry));
     }
 }
 
@@ -79,8 +80,13 @@ impl BaseCache for MapCache {
 
     fn local_put(&self, cache: &str, key: &str, value: CacheValue, options: &PutOptions) {
         let until = options.ttl.and_then(|ttl| Instant::now().checked_add(ttl));
-        let entry = Entry { value, tags: options.tags.clone(), until };
-        self.entries().insert((cache.to_owned(), key.to_owned()), entry);
+        let entry = Entry {
+            value,
+            tags: options.tags.clone(),
+            until,
+        };
+        self.entries()
+            .insert((cache.to_owned(), key.to_owned()), entry);
     }
 
     fn local_evict(&self, cache: &str, key: &str) {

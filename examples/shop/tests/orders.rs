@@ -11,7 +11,9 @@ struct Outbox(mpsc::UnboundedSender<Letter>);
 #[async_trait]
 impl Mailer for Outbox {
     async fn send(&self, letter: Letter) -> Result<()> {
-        self.0.send(letter).map_err(|_| Error::unavailable("nobody reads the outbox"))
+        self.0
+            .send(letter)
+            .map_err(|_| Error::unavailable("nobody reads the outbox"))
     }
 }
 
@@ -33,8 +35,15 @@ async fn an_order_is_taken_and_confirmed() {
         .assert_json_contains(&order)
         .assert_json_path("total_in_cents", 1980);
 
-    app.get("/orders/1").send().await.assert_status(200).assert_json_contains(order);
-    app.get("/products/mug").send().await.assert_json_path("in_stock", 10);
+    app.get("/orders/1")
+        .send()
+        .await
+        .assert_status(200)
+        .assert_json_contains(order);
+    app.get("/products/mug")
+        .send()
+        .await
+        .assert_json_path("in_stock", 10);
 
     let letter = letters.recv().await.expect("the customer is written to");
     assert_eq!(letter.to, "ada@example.org");

@@ -69,7 +69,11 @@ impl TestApp {
             }
         };
         let running = Mutex::new(Some(running));
-        Ok(Self(Rc::new(Inner { app, running, transport })))
+        Ok(Self(Rc::new(Inner {
+            app,
+            running,
+            transport,
+        })))
     }
 
     #[cfg(not(feature = "web"))]
@@ -78,7 +82,10 @@ impl TestApp {
         _in_process: bool,
     ) -> Result<Self, StartupError> {
         let app = running.handle().clone();
-        Ok(Self(Rc::new(Inner { app, running: Mutex::new(Some(running)) })))
+        Ok(Self(Rc::new(Inner {
+            app,
+            running: Mutex::new(Some(running)),
+        })))
     }
 
     /// Stops the application, as SIGTERM would, and waits until it has stopped. Says whether
@@ -203,13 +210,18 @@ crate::http::verbs! { TestApp }
 
 impl Inner {
     fn take_running(&self) -> Option<Application<Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let Some(running) = self.take_running() else { return };
+        let Some(running) = self.take_running() else {
+            return;
+        };
         // A drop cannot wait: the runtime stops the application beside what the test does next.
         // Where the runtime has ended, the application has ended with it.
         match tokio::runtime::Handle::try_current() {
@@ -221,6 +233,8 @@ impl Drop for Inner {
 
 impl std::fmt::Debug for TestApp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TestApp").field("profile", &self.config().profile()).finish_non_exhaustive()
+        f.debug_struct("TestApp")
+            .field("profile", &self.config().profile())
+            .finish_non_exhaustive()
     }
 }

@@ -125,9 +125,14 @@ impl TestAppBuilder {
         for (key, value) in self.settings {
             sources = sources.over(key, value);
         }
-        let ready = Application::configure(sources)?.discover(self.overrides).build().await?;
+        let ready = Application::configure(sources)?
+            .discover(self.overrides)
+            .build()
+            .await?;
         let in_process = self.in_process;
-        let running = ready.start_phases(|phase| !in_process || phase != Phase::Server).await?;
+        let running = ready
+            .start_phases(|phase| !in_process || phase != Phase::Server)
+            .await?;
         running.handle().availability().set_ready(true);
         TestApp::of(running, in_process).await
     }

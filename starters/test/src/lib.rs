@@ -1,5 +1,8 @@
 #![cfg_attr(feature = "web", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "web"), doc = "The test starter of Savia, without its HTTP client.")]
+#![cfg_attr(
+    not(feature = "web"),
+    doc = "The test starter of Savia, without its HTTP client."
+)]
 
 // The macros emit `::savia::…`; inside this crate that is this crate.
 extern crate self as savia;

@@ -5,8 +5,7 @@ use tracing_subscriber::EnvFilter;
 /// Sends log lines to the output that the test harness captures, so that a failed test shows what
 /// the application said. `RUST_LOG` chooses; warnings and errors without it.
 pub(crate) fn install() {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     // A subscriber that is there already stays: the test's author put it there, or another
     // application of this process.
     let _ = tracing_subscriber::fmt()

@@ -71,7 +71,10 @@ where
 
 #[track_caller]
 fn block_on<T: TestOutcome>(test: impl Future<Output = std::thread::Result<T>>) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => panic!("no runtime could be made for the test: {error}"),
     };

@@ -11,8 +11,8 @@ use savia_core::context::ContextKind;
 use savia_core::error::StartupError;
 use savia_core::lifecycle::Lifecycle;
 use savia_core::{AppHandle, Config, Context, service};
-use savia_starter_test::TestApp;
 use savia_starter_test::__private::test::{TestSetup, run, run_bare};
+use savia_starter_test::TestApp;
 
 /// Says something.
 trait Voice: Send + Sync {
@@ -126,7 +126,10 @@ async fn the_application_is_the_real_one(app: TestApp) {
 
 #[savia::test]
 async fn overrides_beat_components() {
-    let app = TestApp::builder().override_component::<dyn Voice>(Arc::new(Quiet)).start().await;
+    let app = TestApp::builder()
+        .override_component::<dyn Voice>(Arc::new(Quiet))
+        .start()
+        .await;
     assert_eq!(app.inject::<Arc<Speaker>>().speak(), "hello");
     assert_eq!(app.inject::<Arc<dyn Voice>>().say(), "hello");
 }
@@ -147,18 +150,29 @@ async fn what_a_test_sets_beats_every_source() {
     assert_eq!(app.inject::<Arc<Speaker>>().times, 4);
     let app = with(TestApp::builder().set("speaker.times", 5)).await;
     assert_eq!(app.inject::<Arc<Speaker>>().times, 5);
-    let app = with(TestApp::builder().set("speaker.times", 5).set("speaker.times", "6")).await;
+    let app = with(
+        TestApp::builder()
+            .set("speaker.times", 5)
+            .set("speaker.times", "6"),
+    )
+    .await;
     assert_eq!(app.inject::<Arc<Speaker>>().times, 6);
 }
 
 #[savia::test]
 async fn applications_live_beside_one_another() {
-    let quiet = TestApp::builder().override_component::<dyn Voice>(Arc::new(Quiet)).start().await;
+    let quiet = TestApp::builder()
+        .override_component::<dyn Voice>(Arc::new(Quiet))
+        .start()
+        .await;
     let loud = TestApp::start().await;
     assert_eq!(quiet.inject::<Arc<Speaker>>().speak(), "hello");
     assert_eq!(loud.inject::<Arc<Speaker>>().speak(), "HELLO");
     assert!(quiet.stop().await);
-    assert!(loud.handle().availability().is_ready(), "stopping one leaves the other alone");
+    assert!(
+        loud.handle().availability().is_ready(),
+        "stopping one leaves the other alone"
+    );
 }
 
 #[savia::test]
@@ -171,7 +185,9 @@ async fn the_body_runs_inside_its_context(app: TestApp) {
     let spawned = savia_core::spawn(async { Context::current().map(|context| context.kind()) });
     assert_eq!(spawned.await.unwrap(), Some(ContextKind::Test));
     let other = TestApp::builder().set("speaker.times", 9).start().await;
-    let times = other.scope(async { here().app().config().get::<usize>("speaker.times") }).await;
+    let times = other
+        .scope(async { here().app().config().get::<usize>("speaker.times") })
+        .await;
     assert_eq!(times.unwrap(), 9);
 }
 
@@ -209,8 +225,11 @@ async fn an_application_that_is_dropped_is_stopped() {
 
 #[test]
 fn an_application_is_stopped_also_where_the_test_panics() {
+    async fn fails(_: TestApp) {
+        panic!("the body's own words");
+    }
     let diary = Arc::new(Diary::default());
-    let text = said(|| run(witnessed(&diary), |_| async { panic!("the body's own words") }));
+    let text = said(|| run(witnessed(&diary), fails));
     assert_eq!(text, "the body's own words");
     assert_eq!(written(&diary), ["start", "stop"]);
 }
@@ -219,7 +238,9 @@ fn an_application_is_stopped_also_where_the_test_panics() {
 fn a_test_that_returns_an_error_fails() {
     let diary = Arc::new(Diary::default());
     let text = said(|| {
-        run(witnessed(&diary), |_| async { Err::<(), _>(savia_core::Error::not_found("no post")) });
+        run(witnessed(&diary), |_| async {
+            Err::<(), _>(savia_core::Error::not_found("no post"))
+        });
     });
     assert_eq!(text, "the test returned an error: NotFound: no post");
     assert_eq!(written(&diary), ["start", "stop"]);
@@ -230,15 +251,20 @@ fn a_test_that_returns_an_error_fails() {
 #[test]
 fn a_start_that_fails_is_reported_in_full() {
     let setup = TestApp::builder().set("witness.refuses", true);
-    let text = said(|| run(setup, |_| async { unreachable!("nothing was started") }));
+    let text = said(|| run(setup, |_| async {}));
     assert_eq!(
         text,
         "the application did not start\n\nerror[witness::refused]: it would not start\n   \
          at tests/app.rs\n help ask it kindly\n"
     );
-    let setup = TestApp::builder().set("speaker.times", "twice").set("witness.refuses", "perhaps");
+    let setup = TestApp::builder()
+        .set("speaker.times", "twice")
+        .set("witness.refuses", "perhaps");
     let text = said(|| run(setup, |_| async {}));
-    assert!(text.contains("speaker.times") && text.contains("witness.refuses"), "{text}");
+    assert!(
+        text.contains("speaker.times") && text.contains("witness.refuses"),
+        "{text}"
+    );
 }
 
 #[savia::test]
@@ -246,5 +272,8 @@ async fn what_is_not_there_cannot_be_injected(app: TestApp) {
     struct Nowhere;
     assert!(app.inject::<Option<Arc<Nowhere>>>().is_none());
     let text = said(|| drop(app.inject::<Arc<Nowhere>>()));
-    assert!(text.starts_with("nothing provides `") && text.ends_with("Nowhere`"), "{text}");
+    assert!(
+        text.starts_with("nothing provides `") && text.ends_with("Nowhere`"),
+        "{text}"
+    );
 }

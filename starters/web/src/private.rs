@@ -42,6 +42,19 @@ pub async fn extract<T: Extractor>(
     T::from_request(request, payload).await.map_err(|error| error.into().into_problem())
 }
 
+/// Takes a parameter that may be left out: `Option<T>` in the handler's signature.
+///
+/// # Errors
+///
+/// It is there, and wrong.
+#[inline]
+pub async fn extract_optional<T: FromRequestOptional>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<Option<T>, Problem> {
+    T::from_request_optional(request, payload).await
+}
+
 /// The answer with the status that the route's `status = …` gives to what went well.
 pub fn with_status(mut response: HttpResponse, status: u16) -> HttpResponse {
     if response.status() == StatusCode::OK

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use cargo_metadata::Artifact;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::estimate;
@@ -62,14 +63,17 @@ impl Progress {
         });
     }
 
-    /// A crate is done.
-    pub(super) fn step(&self, krate: &str, fresh: bool, project: &Project) {
+    /// A crate is done, or the build script of one.
+    pub(super) fn step(&self, artifact: &Artifact, project: &Project) {
         let Some(bar) = &self.bar else { return };
         bar.inc(1);
-        bar.set_message(krate.to_owned());
+        // Every build script is called alike.
+        if !artifact.target.is_custom_build() {
+            bar.set_message(artifact.target.name.clone());
+        }
         // The estimate needs what cargo has resolved and downloaded by now, and is of use only
         // where something is compiled.
-        if !fresh && !self.estimated.swap(true, Ordering::Relaxed) {
+        if !artifact.fresh && !self.estimated.swap(true, Ordering::Relaxed) {
             let (bar, root, name) = (bar.clone(), project.root.clone(), project.name.clone());
             thread::spawn(move || {
                 if let Some(steps) = estimate::steps(&root, &name) {

@@ -98,7 +98,7 @@ pub(super) fn command(item: &ItemFn, options: Options) -> syn::Result<Command> {
 }
 
 fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
-    let name = name_of(&parameter.pat)?.clone();
+    let name = name_of(parameter, errors)?;
     let ty = (*parameter.ty).clone();
     let mut attributes = parameter.attrs.clone();
     let source = source(&mut attributes, &ty, false, errors);

@@ -17,21 +17,22 @@ pub(super) fn expand(config: &Config) -> Result<TokenStream> {
     }
 }
 
-/// The item without what only the macro understands, so that one mistake stays one error.
+/// The item without what only the macro understands, and as a section that nobody can read, so
+/// that one mistake stays one error.
 pub(super) fn stub(item: TokenStream) -> TokenStream {
     let strip = |attrs: &mut Vec<syn::Attribute>| {
         attrs.retain(|attr| {
             !["default", "key", "secret", "garde", "serde"]
                 .iter()
-                .any(|it| attr.path().is_ident(it))
+                .any(|ours| attr.path().is_ident(ours))
         });
     };
-    match syn::parse2::<syn::Item>(item) {
+    let (item, ident, generics) = match syn::parse2::<syn::Item>(item) {
         Ok(syn::Item::Struct(mut item)) => {
             item.fields
                 .iter_mut()
                 .for_each(|field| strip(&mut field.attrs));
-            item.into_token_stream()
+            (item.to_token_stream(), item.ident, item.generics)
         }
         Ok(syn::Item::Enum(mut item)) => {
             for variant in &mut item.variants {
@@ -41,10 +42,37 @@ pub(super) fn stub(item: TokenStream) -> TokenStream {
                     .iter_mut()
                     .for_each(|field| strip(&mut field.attrs));
             }
-            item.into_token_stream()
+            (item.to_token_stream(), item.ident, item.generics)
         }
-        Ok(other) => other.into_token_stream(),
-        Err(_) => TokenStream::new(),
+        Ok(other) => return other.into_token_stream(),
+        Err(_) => return TokenStream::new(),
+    };
+    if !generics.params.is_empty() {
+        return item;
+    }
+    let private = private();
+    quote! {
+        #item
+
+        impl #private::ConfigValue for #ident {
+            fn shape() -> #private::Shape {
+                #private::Shape::Any
+            }
+
+            fn read(
+                _: &#private::Input<'_>,
+            ) -> ::core::result::Result<Self, ::std::vec::Vec<#private::ConfigError>> {
+                ::core::result::Result::Err(::std::vec::Vec::new())
+            }
+
+            fn to_json(&self) -> #private::serde_json::Value {
+                #private::serde_json::Value::Null
+            }
+        }
+
+        impl #private::ConfigSection for #ident {
+            const SECTION: &'static str = "";
+        }
     }
 }
 
@@ -175,11 +203,11 @@ fn part(field: &Field) -> Result<Part> {
                 #[derive(#private::garde::Validate)]
                 struct Checked {
                     #(#garde)*
-                    value: #ty,
+                    __value: #ty,
                 }
-                let checked = Checked { value };
+                let checked = Checked { __value: value };
                 reader.broken::<#ty>(#key, #secret, &#rules, #private::validate_garde(&checked));
-                checked.value
+                checked.__value
             });
         }
     });

@@ -32,12 +32,17 @@ fn derives(dto: &Dto) -> TokenStream {
         ("Validate", quote!(#private::garde::Validate)),
         ("JsonSchema", quote!(#private::schemars::JsonSchema)),
     ];
-    let wanted = all.iter().filter(|(name, _)| !is_derived(dto, name)).map(|(_, path)| path);
+    let wanted = all
+        .iter()
+        .filter(|(name, _)| !is_derived(dto, name))
+        .map(|(_, path)| path);
     quote!(#[derive(#(#wanted),*)])
 }
 
 fn is_derived(dto: &Dto, name: &str) -> bool {
-    dto.derives.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name))
+    dto.derives
+        .iter()
+        .any(|path| path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 fn attributes(dto: &Dto, options: &Options) -> TokenStream {
@@ -95,6 +100,7 @@ fn rules(dto: &Dto) -> TokenStream {
     };
     quote! {
         #(#cfgs)*
+        #[automatically_derived]
         impl #implemented #private::Validate for #name #of #bounds {
             fn validate(
                 &self,
@@ -124,23 +130,26 @@ fn of_enum(variants: &[Variant], dto: &Dto) -> TokenStream {
     if !dto.has_rule && !variants.iter().any(asks) {
         return nothing();
     }
-    let arms = variants.iter().filter(|it| dto.has_rule || asks(it)).map(|it| {
-        let ident = &it.ident;
-        let pattern = pattern(&quote!(Self::#ident), it);
-        let parts = parts(it, dto.has_rule);
-        let at = match &dto.serde.tagging {
-            Tagging::External => Some(it.json.as_str()),
-            Tagging::InPlace => None,
-            Tagging::Adjacent(content) => Some(content.as_str()),
-        };
-        match at {
-            None => quote!(#pattern => { #parts }),
-            Some(at) => quote!(#pattern => {
-                let outcome = { #parts };
-                #private::Violations::below(outcome, #at)
-            }),
-        }
-    });
+    let arms = variants
+        .iter()
+        .filter(|it| dto.has_rule || asks(it))
+        .map(|it| {
+            let ident = &it.ident;
+            let pattern = pattern(&quote!(Self::#ident), it);
+            let parts = parts(it, dto.has_rule);
+            let at = match &dto.serde.tagging {
+                Tagging::External => Some(it.json.as_str()),
+                Tagging::InPlace => None,
+                Tagging::Adjacent(content) => Some(content.as_str()),
+            };
+            match at {
+                None => quote!(#pattern => { #parts }),
+                Some(at) => quote!(#pattern => {
+                    let outcome = { #parts };
+                    #private::Violations::below(outcome, #at)
+                }),
+            }
+        });
     let silent = variants.iter().any(|it| !dto.has_rule && !asks(it));
     let rest = silent.then(|| {
         let nothing = nothing();
@@ -156,7 +165,11 @@ fn asks(it: &Variant) -> bool {
 
 /// The fields whose types are asked for their rules, each with its place.
 fn binds(it: &Variant) -> Vec<(usize, &Field)> {
-    it.fields.iter().enumerate().filter(|(_, field)| field.nested).collect()
+    it.fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.nested)
+        .collect()
 }
 
 fn pattern(path: &TokenStream, it: &Variant) -> TokenStream {

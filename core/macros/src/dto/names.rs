@@ -71,12 +71,22 @@ impl Case {
 
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+    letters
+        .next()
+        .map(|first| first.to_ascii_uppercase())
+        .into_iter()
+        .chain(letters)
+        .collect()
 }
 
 fn uncapitalized(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase())
+        .into_iter()
+        .chain(letters)
+        .collect()
 }
 
 #[cfg(test)]
@@ -96,7 +106,10 @@ mod tests {
             ("SCREAMING-KEBAB-CASE", "ZIP-CODE", "ZIP-CODE"),
         ] {
             let case = Case::named(case).unwrap();
-            assert_eq!((case.field("zip_code"), case.variant("ZipCode")), (field.into(), variant.into()));
+            assert_eq!(
+                (case.field("zip_code"), case.variant("ZipCode")),
+                (field.into(), variant.into())
+            );
         }
     }
 }

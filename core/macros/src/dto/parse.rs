@@ -94,22 +94,32 @@ pub(super) fn options(args: TokenStream) -> Result<Options> {
 /// Reads the type.
 pub(super) fn parse(item: TokenStream) -> Result<Dto> {
     let span = item.span();
-    let mut item: DeriveInput = syn::parse2(item)
-        .map_err(|_| Error::new(span, "`#[dto]` goes on a struct or an enum"))?;
+    let mut item: DeriveInput =
+        syn::parse2(item).map_err(|_| Error::new(span, "`#[dto]` goes on a struct or an enum"))?;
     let serde = Container::read(&item.attrs)?;
     let derives = derives(&item.attrs)?;
     let rules = garde_words(&item.attrs)?;
     let shape = match &mut item.data {
-        Data::Struct(data) => {
-            Shape::Struct(variant(None, String::new(), &mut data.fields, serde.rename_all, &serde)?)
-        }
+        Data::Struct(data) => Shape::Struct(variant(
+            None,
+            String::new(),
+            &mut data.fields,
+            serde.rename_all,
+            &serde,
+        )?),
         Data::Enum(data) => {
             let mut variants = Vec::new();
             for it in &mut data.variants {
                 let part = Part::read(&it.attrs)?;
                 let json = part.name(&it.ident, |name| serde.rename_all.variant(name));
                 let case = part.rename_all.unwrap_or(serde.rename_all_fields);
-                variants.push(variant(Some(it.ident.clone()), json, &mut it.fields, case, &serde)?);
+                variants.push(variant(
+                    Some(it.ident.clone()),
+                    json,
+                    &mut it.fields,
+                    case,
+                    &serde,
+                )?);
             }
             Shape::Enum(variants)
         }
@@ -151,9 +161,11 @@ fn variant(
                 let json = part.name(ident, |name| case.field(name));
                 (Member::Named(ident.clone()), ident.to_string(), json)
             }
-            None => {
-                (Member::Unnamed(Index::from(at)), format!("[{at}]"), format!("[{at}]"))
-            }
+            None => (
+                Member::Unnamed(Index::from(at)),
+                format!("[{at}]"),
+                format!("[{at}]"),
+            ),
         };
         let in_its_parent = part.flatten || serde.transparent || style == Style::Newtype;
         let words = garde_words(&field.attrs)?;
@@ -167,16 +179,19 @@ fn variant(
             nested: !words.iter().any(|word| word == "skip") && !is_plain(&field.ty),
         });
     }
-    Ok(Variant { ident, json, style, fields: read })
+    Ok(Variant {
+        ident,
+        json,
+        style,
+        fields: read,
+    })
 }
 
 /// The derives that stand below `#[dto]`.
 fn derives(attributes: &[Attribute]) -> Result<Vec<Path>> {
     let mut derives = Vec::new();
     for attribute in attributes.iter().filter(|it| it.path().is_ident("derive")) {
-        derives.extend(
-            attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?,
-        );
+        derives.extend(attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?);
     }
     Ok(derives)
 }
@@ -195,7 +210,11 @@ fn garde_words(attributes: &[Attribute]) -> Result<Vec<String>> {
 }
 
 fn word(rule: &TokenStream) -> String {
-    rule.clone().into_iter().next().map(|first| first.to_string()).unwrap_or_default()
+    rule.clone()
+        .into_iter()
+        .next()
+        .map(|first| first.to_string())
+        .unwrap_or_default()
 }
 
 /// The rules of one `#[garde(…)]`, each as it was written: what stands in them is garde's affair.
@@ -248,15 +267,18 @@ fn is_plain(ty: &Type) -> bool {
         "u32", "u64", "usize", "String",
     ];
     let Type::Path(path) = ty else { return false };
-    let Some(last) = path.path.segments.last() else { return false };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
     let name = last.ident.to_string();
     match &last.arguments {
         PathArguments::None => PLAIN.contains(&name.as_str()),
         PathArguments::AngleBracketed(of) => {
             ["Option", "Vec"].contains(&name.as_str())
-                && of.args.iter().all(
-                    |of| matches!(of, GenericArgument::Type(inner) if is_plain(inner)),
-                )
+                && of
+                    .args
+                    .iter()
+                    .all(|of| matches!(of, GenericArgument::Type(inner) if is_plain(inner)))
         }
         PathArguments::Parenthesized(_) => false,
     }

@@ -44,9 +44,7 @@ pub(super) struct Part {
 fn arguments(attributes: &[Attribute]) -> Result<Vec<Argument>> {
     let mut all = Vec::new();
     for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {
-        all.extend(
-            attribute.parse_args_with(Punctuated::<Argument, Token![,]>::parse_terminated)?,
-        );
+        all.extend(attribute.parse_args_with(Punctuated::<Argument, Token![,]>::parse_terminated)?);
     }
     Ok(all)
 }
@@ -54,7 +52,10 @@ fn arguments(attributes: &[Attribute]) -> Result<Vec<Argument>> {
 /// The text behind `=`, or behind `deserialize =` in parentheses: faults are those of what is read.
 fn text(argument: &Argument) -> Option<String> {
     match &argument.given {
-        Given::Value(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Some(text.value()),
+        Given::Value(Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        })) => Some(text.value()),
         Given::List(_) => argument
             .list::<Argument>("rename(deserialize = \"name\")")
             .ok()?
@@ -110,6 +111,8 @@ impl Part {
     /// The name: its own, or the one that the convention gives.
     pub(super) fn name(&self, ident: &syn::Ident, by_case: impl Fn(&str) -> String) -> String {
         use syn::ext::IdentExt;
-        self.rename.clone().unwrap_or_else(|| by_case(&ident.unraw().to_string()))
+        self.rename
+            .clone()
+            .unwrap_or_else(|| by_case(&ident.unraw().to_string()))
     }
 }

@@ -57,7 +57,14 @@ fn nothing_to_check() {
 
 #[test]
 fn a_wrong_option_leaves_the_type_standing() {
-    let code = expanded(quote!(unkown = "ignore"), quote!(pub struct Plain { pub id: i64 }));
+    let code = expanded(
+        quote!(unkown = "ignore"),
+        quote!(
+            pub struct Plain {
+                pub id: i64,
+            }
+        ),
+    );
     assert!(code.contains("did you mean `unknown`"), "{code}");
     assert!(code.contains("pub struct Plain"), "{code}");
 }

@@ -38,9 +38,13 @@ fn has_no_fields(shape: &Shape) -> bool {
 
 /// Where `#[garde(context(…))]` stands.
 fn context(dto: &Dto) -> Option<Span> {
-    dto.item.attrs.iter().filter(|it| it.path().is_ident("garde")).find_map(|attribute| {
-        let list = attribute.meta.require_list().ok()?;
-        let first = list.tokens.clone().into_iter().next()?;
-        (first.to_string() == "context").then(|| first.span())
-    })
+    dto.item
+        .attrs
+        .iter()
+        .filter(|it| it.path().is_ident("garde"))
+        .find_map(|attribute| {
+            let list = attribute.meta.require_list().ok()?;
+            let first = list.tokens.clone().into_iter().next()?;
+            (first.to_string() == "context").then(|| first.span())
+        })
 }

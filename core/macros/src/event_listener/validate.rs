@@ -59,7 +59,7 @@ fn point(parameter: &PatType, errors: &mut Errors) -> Option<Point> {
     let source = source(&mut attributes, &parameter.ty, false, errors);
     let ty = (*parameter.ty).clone();
     Some(Point {
-        name: name_of(&parameter.pat)?.clone(),
+        name: name_of(parameter, errors)?,
         ty,
         attributes,
         source,

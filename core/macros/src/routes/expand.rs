@@ -154,11 +154,15 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
         .collect();
     let taken = parameters.iter().zip(&names).map(|(parameter, name)| {
         let ty = without_self(parameter.ty, controller);
-        let extract = quote_spanned!(ty.span()=> #private::web::extract::<#ty>);
+        // actix-web's own `Option` takes a broken body for none.
+        let extract = match optional(&ty) {
+            Some(ty) => quote_spanned!(ty.span()=> #private::web::extract_optional::<#ty>),
+            None => quote_spanned!(ty.span()=> #private::web::extract::<#ty>),
+        };
         quote! {
             let #name = match #extract(&request, &mut payload).await {
                 ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(problem) => return problem.respond(&request),
+                ::core::result::Result::Err(problem) => return #private::web::Respond::respond(problem, &request),
             };
         }
     });
@@ -200,6 +204,23 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
     }
 }
 
+/// The `T` of an `Option<T>`.
+fn optional(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(of) = &last.arguments else {
+        return None;
+    };
+    match of.args.first() {
+        Some(syn::GenericArgument::Type(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
 /// Holds the number of values in `Path<…>` against the number of names, of which the controller's
 /// are known to the compiler only.
 fn path_check(controller: &Type, route: &Route) -> Option<TokenStream> {
@@ -212,6 +233,8 @@ fn path_check(controller: &Type, route: &Route) -> Option<TokenStream> {
          controller's and `{}`",
         route.function.ident, route.pattern.path,
     );
+    // `assert!` takes a format string.
+    let message = message.replace('{', "{{").replace('}', "}}");
     Some(quote_spanned! {ty.span()=>
         const _: () = ::core::assert!(
             #private::web::path_names(<#controller as #private::web::Controller>::PATH) + #own

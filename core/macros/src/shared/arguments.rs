@@ -255,7 +255,7 @@ mod tests {
         assert_eq!(all[1].number("order = 10").unwrap(), -3);
         let types: Vec<syn::Type> = all[2].list("provides(dyn Mailer)").unwrap();
         assert_eq!(types.len(), 2);
-        let refused = all[0].text("primary = \"x\"").unwrap_err();
+        let refused = all[0].text("primary = \"x\"").err().unwrap();
         assert_eq!(
             refused.to_string(),
             "`primary` needs a value: `primary = \"x\"`"

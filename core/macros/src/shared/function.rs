@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{FnArg, Ident, Item, ItemFn, Pat};
+use syn::{FnArg, Ident, Item, ItemFn, Pat, PatType};
 
 use super::injection::{Point, declarations};
 use super::{Errors, location, module_path, private, submit};
@@ -33,28 +33,24 @@ pub(crate) fn check_signature(item: &ItemFn, errors: &mut Errors) {
             "nobody could say what the parameters of this function's types are: it cannot be generic",
         );
     }
-    for input in &item.sig.inputs {
-        match input {
-            FnArg::Receiver(receiver) => errors.at(
-                receiver,
-                "this is a function outside every `impl`: it asks for components in its parameters",
-            ),
-            FnArg::Typed(typed) if name_of(&typed.pat).is_none() => {
-                errors.at(
-                    &typed.pat,
-                    "a parameter is a name with a type: `name: Type`",
-                );
-            }
-            FnArg::Typed(_) => {}
-        }
+    if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {
+        errors.at(
+            receiver,
+            "this is a function outside every `impl`: it asks for components in its parameters",
+        );
     }
 }
 
-/// The name of a parameter that is one.
-pub(crate) fn name_of(pattern: &Pat) -> Option<&Ident> {
-    match pattern {
-        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => Some(&name.ident),
-        _ => None,
+/// The name of a parameter that is one; notes the error where it is a pattern.
+pub(crate) fn name_of(parameter: &PatType, errors: &mut Errors) -> Option<Ident> {
+    match &*parameter.pat {
+        Pat::Ident(name) if name.subpat.is_none() && name.by_ref.is_none() => {
+            Some(name.ident.clone())
+        }
+        other => {
+            errors.at(other, "a parameter is a name with a type: `name: Type`");
+            None
+        }
     }
 }
 

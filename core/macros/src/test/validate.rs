@@ -63,7 +63,7 @@ fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
     }
     let ty = (*parameter.ty).clone();
     Some(Parameter::Injected(Point {
-        name: name_of(&parameter.pat)?.clone(),
+        name: name_of(parameter, errors)?,
         ty,
         attributes,
         source,

@@ -16,7 +16,10 @@ impl TestResponse {
     #[track_caller]
     pub fn assert_status(&self, expected: u16) -> &Self {
         if self.status() != expected {
-            self.fail(&format!("expected status {expected}, got {}", self.status_text()));
+            self.fail(&format!(
+                "expected status {expected}, got {}",
+                self.status_text()
+            ));
         }
         self
     }
@@ -27,13 +30,18 @@ impl TestResponse {
         let expected = expected.as_ref();
         let mut values = self.headers().get_all(name).peekable();
         if values.peek().is_none() {
-            self.fail(&format!("expected header `{name}: {expected}`, which is missing"));
+            self.fail(&format!(
+                "expected header `{name}: {expected}`, which is missing"
+            ));
         }
-        let values: Vec<_> =
-            values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+        let values: Vec<_> = values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect();
         if !values.iter().any(|value| value == expected) {
             let got = values.join("`, `");
-            self.fail(&format!("expected header `{name}: {expected}`, got `{got}`"));
+            self.fail(&format!(
+                "expected header `{name}: {expected}`, got `{got}`"
+            ));
         }
         self
     }
@@ -99,7 +107,9 @@ impl TestResponse {
         let kind = self.header("content-type").unwrap_or_default();
         let plain = kind.split(';').next().unwrap_or_default().trim();
         if !plain.eq_ignore_ascii_case("application/problem+json") {
-            self.fail(&format!("expected content type application/problem+json, got {kind:?}"));
+            self.fail(&format!(
+                "expected content type application/problem+json, got {kind:?}"
+            ));
         }
         self.assert_json_path("status", status);
         if find(&self.json::<Value>(), "title").is_ok_and(Value::is_string) {
@@ -114,18 +124,33 @@ impl TestResponse {
     pub fn assert_violation(&self, field: &str, code: &str) -> &Self {
         let body = self.json::<Value>();
         let Some(errors) = body.get("errors").and_then(Value::as_array) else {
-            self.fail(&format!("expected that `{field}` breaks `{code}`, but there are no errors"))
+            self.fail(&format!(
+                "expected that `{field}` breaks `{code}`, but there are no errors"
+            ))
         };
         let text = |error: &Value, name: &str| {
-            error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+            error
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
-        let found: Vec<_> =
-            errors.iter().map(|error| (text(error, "field"), text(error, "code"))).collect();
-        if !found.iter().any(|(at, what)| (at.as_str(), what.as_str()) == (field, code)) {
-            let got: Vec<_> =
-                found.iter().map(|(at, what)| format!("`{at}` breaks `{what}`")).collect();
+        let found: Vec<_> = errors
+            .iter()
+            .map(|error| (text(error, "field"), text(error, "code")))
+            .collect();
+        if !found
+            .iter()
+            .any(|(at, what)| (at.as_str(), what.as_str()) == (field, code))
+        {
+            let got: Vec<_> = found
+                .iter()
+                .map(|(at, what)| format!("`{at}` breaks `{what}`"))
+                .collect();
             let got = got.join(", ");
-            self.fail(&format!("expected that `{field}` breaks `{code}`, got {got}"));
+            self.fail(&format!(
+                "expected that `{field}` breaks `{code}`, got {got}"
+            ));
         }
         self
     }
@@ -191,19 +216,31 @@ mod tests {
             .assert_violation("title", "length")
             .assert_json_contains(json!({ "errors": [{ "field": "title" }] }))
             .assert_json_path("errors[0].code", "length");
-        answer(200, "text/plain", "Hello").assert_text("Hello").assert_text_contains("ell");
-        answer(200, "application/json", "[1,2]").assert_json(json!([1, 2])).assert_json([1, 2]);
+        answer(200, "text/plain", "Hello")
+            .assert_text("Hello")
+            .assert_text_contains("ell");
+        answer(200, "application/json", "[1,2]")
+            .assert_json(json!([1, 2]))
+            .assert_json([1, 2]);
     }
 
     #[test]
     fn what_does_not_hold_says_why_and_shows_the_exchange() {
         let it = problem();
-        fails(&it, "expected status 201, got 422 Unprocessable Entity", |it| {
-            it.assert_status(201);
-        });
-        fails(&it, "expected header `location: /posts/1`, which is missing", |it| {
-            it.assert_header("location", "/posts/1");
-        });
+        fails(
+            &it,
+            "expected status 201, got 422 Unprocessable Entity",
+            |it| {
+                it.assert_status(201);
+            },
+        );
+        fails(
+            &it,
+            "expected header `location: /posts/1`, which is missing",
+            |it| {
+                it.assert_header("location", "/posts/1");
+            },
+        );
         fails(
             &it,
             "expected header `content-type: text/html`, got `application/problem+json`",
@@ -211,12 +248,20 @@ mod tests {
                 it.assert_header("content-type", "text/html");
             },
         );
-        fails(&it, "expected no header `content-type`, got `application/problem+json`", |it| {
-            it.assert_no_header("content-type");
-        });
-        fails(&it, "errors[0].code: expected \"range\", got \"length\"", |it| {
-            it.assert_json_path("errors[0].code", "range");
-        });
+        fails(
+            &it,
+            "expected no header `content-type`, got `application/problem+json`",
+            |it| {
+                it.assert_no_header("content-type");
+            },
+        );
+        fails(
+            &it,
+            "errors[0].code: expected \"range\", got \"length\"",
+            |it| {
+                it.assert_json_path("errors[0].code", "range");
+            },
+        );
         fails(
             &it,
             "detail: expected \"x\", but the body has no `detail`, only `errors`, `status`, `title`",
@@ -224,12 +269,20 @@ mod tests {
                 it.assert_json_path("detail", "x");
             },
         );
-        fails(&it, "expected that `body` breaks `length`, got `title` breaks `length`", |it| {
-            it.assert_violation("body", "length");
-        });
-        fails(&it, "the JSON differs\n  status: expected 400, got 422", |it| {
-            it.assert_json_contains(json!({ "status": 400 }));
-        });
+        fails(
+            &it,
+            "expected that `body` breaks `length`, got `title` breaks `length`",
+            |it| {
+                it.assert_violation("body", "length");
+            },
+        );
+        fails(
+            &it,
+            "the JSON differs\n  status: expected 400, got 422",
+            |it| {
+                it.assert_json_contains(json!({ "status": 400 }));
+            },
+        );
     }
 
     #[test]
@@ -242,7 +295,11 @@ mod tests {
             },
         );
         fails(
-            &answer(404, "application/problem+json", r#"{"title":"Not Found","status":400}"#),
+            &answer(
+                404,
+                "application/problem+json",
+                r#"{"title":"Not Found","status":400}"#,
+            ),
             "status: expected 404, got 400",
             |it| {
                 it.assert_problem(404);
@@ -256,7 +313,11 @@ mod tests {
             },
         );
         fails(
-            &answer(404, "application/problem+json", r#"{"title":"Not Found","status":404}"#),
+            &answer(
+                404,
+                "application/problem+json",
+                r#"{"title":"Not Found","status":404}"#,
+            ),
             "expected that `title` breaks `length`, but there are no errors",
             |it| {
                 it.assert_violation("title", "length");

@@ -31,7 +31,11 @@ pub struct TestClient {
 
 impl TestClient {
     pub(crate) fn new(app: TestApp) -> Self {
-        Self { app, headers: HeaderMap::new(), cookies: None }
+        Self {
+            app,
+            headers: HeaderMap::new(),
+            cookies: None,
+        }
     }
 
     /// Every request gets this header.
@@ -55,7 +59,8 @@ impl TestClient {
     #[must_use]
     #[track_caller]
     pub fn bearer(mut self, token: impl AsRef<str>) -> Self {
-        let (_, value) = super::request::header("authorization", &format!("Bearer {}", token.as_ref()));
+        let (_, value) =
+            super::request::header("authorization", &format!("Bearer {}", token.as_ref()));
         self.headers.insert(AUTHORIZATION, value);
         self
     }
@@ -81,7 +86,10 @@ impl TestClient {
     #[track_caller]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> TestRequest {
         let path = path.as_ref();
-        assert!(path.starts_with('/'), "the path of a request begins with `/`, unlike {path:?}");
+        assert!(
+            path.starts_with('/'),
+            "the path of a request begins with `/`, unlike {path:?}"
+        );
         TestRequest::new(self.clone(), method, path)
     }
 

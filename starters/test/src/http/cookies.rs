@@ -17,7 +17,10 @@ struct Kept {
 
 impl Cookies {
     pub(crate) fn value(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|cookie| cookie.name == name).map(|cookie| cookie.value.clone())
+        self.0
+            .iter()
+            .find(|cookie| cookie.name == name)
+            .map(|cookie| cookie.value.clone())
     }
 
     pub(crate) fn header(&self, path: &str) -> Option<HeaderValue> {
@@ -27,7 +30,11 @@ impl Cookies {
             .filter(|cookie| is_below(path, &cookie.path))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
-        if sent.is_empty() { None } else { HeaderValue::from_str(&sent.join("; ")).ok() }
+        if sent.is_empty() {
+            None
+        } else {
+            HeaderValue::from_str(&sent.join("; ")).ok()
+        }
     }
 
     pub(crate) fn keep(&mut self, requested: &str, headers: &HeaderMap) {
@@ -39,7 +46,8 @@ impl Cookies {
                 Some(path) if path.starts_with('/') => path,
                 _ => default_path(requested),
             };
-            self.0.retain(|kept| (kept.name.as_str(), kept.path.as_str()) != (cookie.name(), path));
+            self.0
+                .retain(|kept| (kept.name.as_str(), kept.path.as_str()) != (cookie.name(), path));
             if !is_over(&cookie) {
                 self.0.push(Kept {
                     name: cookie.name().to_owned(),
@@ -49,7 +57,8 @@ impl Cookies {
             }
         }
         // Longer paths are sent first.
-        self.0.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
+        self.0
+            .sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
     }
 }
 
@@ -92,7 +101,11 @@ mod tests {
 
     fn check(sets: &[&str], path: &str, sent: Option<&str>) {
         let header = kept(sets).header(path);
-        assert_eq!(header.as_ref().map(|value| value.to_str().unwrap()), sent, "{sets:?} {path}");
+        assert_eq!(
+            header.as_ref().map(|value| value.to_str().unwrap()),
+            sent,
+            "{sets:?} {path}"
+        );
     }
 
     #[test]
@@ -102,14 +115,26 @@ mod tests {
         check(&["a=1; Path=/admin"], "/administration", None);
         check(&["a=1"], "/shop/other", Some("a=1"));
         check(&["a=1"], "/", None);
-        check(&["a=1; Path=/", "b=2; Path=/shop"], "/shop", Some("b=2; a=1"));
+        check(
+            &["a=1; Path=/", "b=2; Path=/shop"],
+            "/shop",
+            Some("b=2; a=1"),
+        );
     }
 
     #[test]
     fn cookies_are_replaced_and_taken_back() {
         check(&["a=1; Path=/", "a=2; Path=/"], "/", Some("a=2"));
         check(&["a=1; Path=/", "a=; Path=/; Max-Age=0"], "/", None);
-        check(&["a=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], "/", None);
-        check(&["a=1; Path=/; Secure; HttpOnly; Max-Age=60"], "/", Some("a=1"));
+        check(
+            &["a=1; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"],
+            "/",
+            None,
+        );
+        check(
+            &["a=1; Path=/; Secure; HttpOnly; Max-Age=60"],
+            "/",
+            Some("a=1"),
+        );
     }
 }

@@ -40,7 +40,13 @@ pub(crate) struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        message(f, '<', &self.received.status.to_string(), &self.received.headers, self.decoded)
+        message(
+            f,
+            '<',
+            &self.received.status.to_string(),
+            &self.received.headers,
+            self.decoded,
+        )
     }
 }
 
@@ -72,7 +78,13 @@ fn readable(headers: &HeaderMap, body: &[u8]) -> String {
     let is_json = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim().ends_with("json"));
+        .is_some_and(|kind| {
+            kind.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .ends_with("json")
+        });
     if is_json && let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) {
         return format!("{value:#}");
     }

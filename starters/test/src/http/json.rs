@@ -18,13 +18,7 @@ pub(crate) fn differences(expected: &Value, actual: &Value, extent: Extent) -> V
     found
 }
 
-fn compare(
-    path: &str,
-    expected: &Value,
-    actual: &Value,
-    extent: Extent,
-    found: &mut Vec<String>,
-) {
+fn compare(path: &str, expected: &Value, actual: &Value, extent: Extent, found: &mut Vec<String>) {
     let at = if path.is_empty() { "the body" } else { path };
     match (expected, actual) {
         (Value::Object(wanted), Value::Object(given)) => {
@@ -59,7 +53,11 @@ fn compare(
 }
 
 fn member(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 /// The value at a path such as `content[0].title` or `content.0.title`.
@@ -109,7 +107,11 @@ mod tests {
     fn a_path_finds_members_and_elements() {
         let body = json!({ "content": [{ "title": "Hello" }], "page": { "number": 0 } });
         let check = |path, expected: Result<Value, &str>| {
-            assert_eq!(find(&body, path).cloned(), expected.map_err(ToOwned::to_owned), "{path}");
+            assert_eq!(
+                find(&body, path).cloned(),
+                expected.map_err(ToOwned::to_owned),
+                "{path}"
+            );
         };
         check("content[0].title", Ok(json!("Hello")));
         check("content.0.title", Ok(json!("Hello")));
@@ -117,8 +119,14 @@ mod tests {
         check("", Ok(body.clone()));
         check("page.size", Err("page has no `size`, only `number`"));
         check("content[1]", Err("content has 1 elements and no [1]"));
-        check("content[0].title.x", Err("content[0].title is \"Hello\" and has no `x`"));
-        check("rows", Err("the body has no `rows`, only `content`, `page`"));
+        check(
+            "content[0].title.x",
+            Err("content[0].title is \"Hello\" and has no `x`"),
+        );
+        check(
+            "rows",
+            Err("the body has no `rows`, only `content`, `page`"),
+        );
     }
 
     #[test]
@@ -132,7 +140,10 @@ mod tests {
         check(
             json!({ "id": 2, "tags": ["a", "c"] }),
             Extent::Part,
-            &["id: expected 2, got 1", "tags[1]: expected \"c\", got \"b\""],
+            &[
+                "id: expected 2, got 1",
+                "tags[1]: expected \"c\", got \"b\"",
+            ],
         );
         check(
             json!({ "id": 1, "tags": ["a"], "year": 1815 }),
@@ -143,6 +154,10 @@ mod tests {
                 "author: not expected, is {\"name\":\"Ada\"}",
             ],
         );
-        check(json!(null), Extent::Part, &[&format!("the body: expected null, got {actual}")]);
+        check(
+            json!(null),
+            Extent::Part,
+            &[&format!("the body: expected null, got {actual}")],
+        );
     }
 }

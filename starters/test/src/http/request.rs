@@ -41,7 +41,13 @@ pub struct TestRequest {
 impl TestRequest {
     pub(crate) fn new(client: TestClient, method: Method, path: &str) -> Self {
         let headers = client.headers();
-        Self { client, method, target: escaped(path), headers, body: None }
+        Self {
+            client,
+            method,
+            target: escaped(path),
+            headers,
+            body: None,
+        }
     }
 
     /// Adds a parameter to the query; again under the same name for several values.
@@ -52,7 +58,8 @@ impl TestRequest {
     #[track_caller]
     pub fn query(mut self, name: &str, value: impl Display) -> Self {
         let pair = encoded(&[(name, value.to_string())]);
-        self.target.push(if self.target.contains('?') { '&' } else { '?' });
+        self.target
+            .push(if self.target.contains('?') { '&' } else { '?' });
         self.target.push_str(&pair);
         self
     }
@@ -125,7 +132,8 @@ impl TestRequest {
 
     fn typed(mut self, kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
         if !self.headers.contains_key(CONTENT_TYPE) {
-            self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            self.headers
+                .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         self.body(body)
     }
@@ -141,12 +149,23 @@ impl TestRequest {
         // An async function does not know its caller, whose line is worth more than this one.
         let caller = Location::caller();
         async move {
-            let Self { client, method, target, mut headers, body } = self;
+            let Self {
+                client,
+                method,
+                target,
+                mut headers,
+                body,
+            } = self;
             let path = target.split('?').next().unwrap_or_default().to_owned();
             if let Some(cookies) = client.cookies_for(&path) {
                 headers.append(COOKIE, cookies);
             }
-            let sent = Sent { method, target, headers: one_cookie_header(headers), body };
+            let sent = Sent {
+                method,
+                target,
+                headers: one_cookie_header(headers),
+                body,
+            };
             let answer = client.app().transport().exchange(&sent);
             let received = match tokio::time::timeout(PATIENCE, answer).await {
                 Ok(Ok(received)) => received,
@@ -168,7 +187,9 @@ fn one_cookie_header(mut headers: HeaderMap) -> HeaderMap {
         .get_all(COOKIE)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
-    if pairs.len() > 1 && let Ok(value) = HeaderValue::from_str(&pairs.join("; ")) {
+    if pairs.len() > 1
+        && let Ok(value) = HeaderValue::from_str(&pairs.join("; "))
+    {
         headers.insert(COOKIE, value);
     }
     headers
@@ -210,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_path_may_be_written_as_people_write_it() {
-        assert_eq!(escaped("/greetings/Ada Lovelace"), "/greetings/Ada%20Lovelace");
+        assert_eq!(
+            escaped("/greetings/Ada Lovelace"),
+            "/greetings/Ada%20Lovelace"
+        );
         assert_eq!(escaped("/ü?q={x}"), "/%C3%BC?q=%7Bx%7D");
         assert_eq!(escaped("/a%2Fb?x=1&y=[2]"), "/a%2Fb?x=1&y=[2]");
     }

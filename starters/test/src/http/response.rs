@@ -46,7 +46,10 @@ impl TestResponse {
             match part {
                 Ok(part) => decoded.extend_from_slice(&part),
                 Err(error) => {
-                    let shown = Shown { received: &received, decoded: &received.body };
+                    let shown = Shown {
+                        received: &received,
+                        decoded: &received.body,
+                    };
                     return Err(format!(
                         "the body is not encoded as its `Content-Encoding` says: \
                          {error}\n\n{sent}\n{shown}"
@@ -54,7 +57,11 @@ impl TestResponse {
                 }
             }
         }
-        Ok(Self { sent, received, decoded: decoded.into() })
+        Ok(Self {
+            sent,
+            received,
+            decoded: decoded.into(),
+        })
     }
 
     /// The status: `200`.
@@ -112,7 +119,10 @@ impl TestResponse {
 impl std::fmt::Display for TestResponse {
     /// The request and the answer.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = Shown { received: &self.received, decoded: &self.decoded };
+        let shown = Shown {
+            received: &self.received,
+            decoded: &self.decoded,
+        };
         write!(f, "{}\n{shown}", self.sent)
     }
 }
@@ -149,7 +159,11 @@ pub(super) mod tests {
 
     #[test]
     fn an_exchange_is_shown_as_it_went() {
-        let shown = answer(422, "application/problem+json; charset=utf-8", r#"{"status":422}"#);
+        let shown = answer(
+            422,
+            "application/problem+json; charset=utf-8",
+            r#"{"status":422}"#,
+        );
         assert_eq!(
             shown.to_string(),
             "> POST /posts\n> content-type: application/json\n>\n> {\n>   \"title\": \"\"\n> }\n\n\

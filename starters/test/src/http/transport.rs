@@ -35,7 +35,9 @@ impl Transport {
             let service = local.run_until(in_process(app)).await?;
             return Ok(Self::InProcess(Box::new(service), local));
         }
-        let bound = app.component::<BoundAddress>().and_then(|bound| bound.get());
+        let bound = app
+            .component::<BoundAddress>()
+            .and_then(|bound| bound.get());
         Ok(bound.map_or(Self::None, Self::Tcp))
     }
 
@@ -53,12 +55,10 @@ impl Transport {
     pub(crate) async fn exchange(&self, sent: &Sent) -> io::Result<Received> {
         match self {
             Self::Tcp(address) => wire::exchange(*address, sent).await,
-            Self::InProcess(service, local) => {
-                local.run_until(answered(&**service, sent)).await
-            }
-            Self::None => {
-                Err(io::Error::other("this application serves no HTTP: `server.enabled` is false"))
-            }
+            Self::InProcess(service, local) => local.run_until(answered(&**service, sent)).await,
+            Self::None => Err(io::Error::other(
+                "this application serves no HTTP: `server.enabled` is false",
+            )),
         }
     }
 }
@@ -90,15 +90,23 @@ async fn answered(service: &dyn Serve, sent: &Sent) -> io::Result<Received> {
     };
     // What actix-http does where there is a socket.
     if let BodySize::Sized(length) = response.body().size() {
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     let (head, body) = response.into_parts();
     let body = if sent.method == Method::HEAD {
         Bytes::new()
     } else {
-        to_bytes(body).await.map_err(|error| io::Error::other(error.to_string()))?
+        to_bytes(body)
+            .await
+            .map_err(|error| io::Error::other(error.to_string()))?
     };
-    Ok(Received { status: head.status(), headers: head.headers().clone(), body })
+    Ok(Received {
+        status: head.status(),
+        headers: head.headers().clone(),
+        body,
+    })
 }
 
 fn request(sent: &Sent) -> Request {

@@ -83,7 +83,11 @@ async fn receive(
         MessageType::None => Bytes::new(),
         kind => body(codec, read, buffer, kind == MessageType::Stream).await?,
     };
-    Ok(Received { status: head.status, headers: head.headers().clone(), body })
+    Ok(Received {
+        status: head.status,
+        headers: head.headers().clone(),
+        body,
+    })
 }
 
 async fn body(

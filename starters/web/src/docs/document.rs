@@ -33,7 +33,7 @@ impl Document {
                 self.0.get_or_init(|| made)
             }
         };
-        Ok(cached(request, etag, |response| {
+        Ok(cached(request, etag, |mut response| {
             let headers = response.headers_mut();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response.set_body(BoxBody::new(body.clone()))

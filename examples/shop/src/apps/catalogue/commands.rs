@@ -12,7 +12,12 @@ async fn price_list(
     #[arg(long, help = "Only what costs no more than this many cents")] up_to: Option<u32>,
 ) -> Result<()> {
     let limit = up_to.unwrap_or(u32::MAX);
-    for product in products.all().await?.iter().filter(|it| it.price_in_cents <= limit) {
+    for product in products
+        .all()
+        .await?
+        .iter()
+        .filter(|it| it.price_in_cents <= limit)
+    {
         let cents = product.price_in_cents;
         println!("{:>6}.{:02}  {}", cents / 100, cents % 100, product.name);
     }

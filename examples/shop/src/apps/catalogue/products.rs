@@ -66,7 +66,12 @@ impl ConfiguredProducts {
 #[async_trait]
 impl Products for ConfiguredProducts {
     async fn all(&self) -> Result<Vec<Product>> {
-        Ok(self.config.products.iter().map(|offer| self.product(offer)).collect())
+        Ok(self
+            .config
+            .products
+            .iter()
+            .map(|offer| self.product(offer))
+            .collect())
     }
 
     async fn find(&self, sku: &str) -> Result<Option<Product>> {
@@ -81,7 +86,9 @@ impl Products for ConfiguredProducts {
         let taken = taken.entry(offer.sku.clone()).or_default();
         let left = offer.in_stock - *taken;
         if quantity > left {
-            return Err(Error::conflict(format!("there are only {left} of {sku} left")));
+            return Err(Error::conflict(format!(
+                "there are only {left} of {sku} left"
+            )));
         }
         *taken += quantity;
         Ok(())

@@ -34,11 +34,15 @@ impl CatalogueService {
             return Ok(product);
         }
         let found = self.products.find(sku).await?;
-        let product = Arc::new(
-            found.ok_or_else(|| Error::not_found(format!("there is no product {sku}")))?,
-        );
-        let options = PutOptions { ttl: Some(self.config.cache_for), ..PutOptions::default() };
-        self.cache.put(CACHE, sku, product.clone(), &options, &codec).await?;
+        let product =
+            Arc::new(found.ok_or_else(|| Error::not_found(format!("there is no product {sku}")))?);
+        let options = PutOptions {
+            ttl: Some(self.config.cache_for),
+            ..PutOptions::default()
+        };
+        self.cache
+            .put(CACHE, sku, product.clone(), &options, &codec)
+            .await?;
         Ok(product)
     }
 

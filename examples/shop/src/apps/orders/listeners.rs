@@ -12,7 +12,10 @@ async fn confirm(placed: &OrderPlaced, mailer: Arc<dyn Mailer>) -> Result<()> {
     let letter = Letter {
         to: order.email.clone(),
         subject: format!("Your order {}", order.id),
-        text: format!("Thank you for ordering {} of {}.", order.quantity, order.sku),
+        text: format!(
+            "Thank you for ordering {} of {}.",
+            order.quantity, order.sku
+        ),
     };
     mailer.send(letter).await
 }

@@ -73,7 +73,10 @@ impl OrderService {
 
     fn number(&self, order: Order) -> Order {
         let mut orders = self.orders();
-        let order = Order { id: orders.len() as u64 + 1, ..order };
+        let order = Order {
+            id: orders.len() as u64 + 1,
+            ..order
+        };
         orders.push(order.clone());
         order
     }

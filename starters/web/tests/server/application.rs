@@ -1,0 +1,152 @@
+//! The application the tests serve.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use savia_core::app::AppHandle;
+use savia_core::error::StartupError;
+use savia_core::lifecycle::{Lifecycle, Phase};
+use savia_core::service;
+use savia_starter_web::actix_web::HttpResponse;
+use savia_starter_web::actix_web::web::Bytes;
+use savia_starter_web::server::WebConfigurer;
+use savia_starter_web::{controller, routes};
+use tokio::sync::Semaphore;
+
+/// Lets a test hold a request in its handler.
+#[service]
+pub struct Gate {
+    #[init(Semaphore::new(0))]
+    pub entered: Semaphore,
+    #[init(Semaphore::new(0))]
+    pub open: Semaphore,
+}
+
+/// What happened, in its order.
+#[service]
+pub struct Journal {
+    #[init]
+    lines: Mutex<Vec<String>>,
+}
+
+impl Journal {
+    pub fn write(&self, line: &str) {
+        self.lines.lock().unwrap().push(line.to_owned());
+    }
+
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+}
+
+/// A hook of the user's, which the server must outlive neither at start nor at stop.
+#[service(provides(dyn Lifecycle))]
+pub struct Hook {
+    journal: Arc<Journal>,
+}
+
+#[async_trait]
+impl Lifecycle for Hook {
+    fn name(&self) -> &str {
+        "hook"
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Application
+    }
+
+    async fn start(&self, _: &AppHandle) -> Result<(), StartupError> {
+        self.journal.write("hook started");
+        Ok(())
+    }
+
+    async fn stop(&self) -> savia_core::Result<()> {
+        self.journal.write("hook stopped");
+        Ok(())
+    }
+}
+
+#[controller("/")]
+pub struct Pages {
+    gate: Arc<Gate>,
+    journal: Arc<Journal>,
+}
+
+#[routes]
+impl Pages {
+    #[get("/")]
+    async fn index(&self) -> &'static str {
+        "hello"
+    }
+
+    /// Says its own mind about a header that a filter would set.
+    #[get("/framed")]
+    async fn framed(&self) -> HttpResponse {
+        HttpResponse::Ok().insert_header(("X-Frame-Options", "SAMEORIGIN")).finish()
+    }
+
+    /// Waits until the test lets it go.
+    #[get("/wait")]
+    async fn wait(&self) -> &'static str {
+        self.gate.entered.add_permits(1);
+        let _ = self.gate.open.acquire().await;
+        self.journal.write("request answered");
+        "waited"
+    }
+
+    #[get("/panic")]
+    async fn panic(&self) -> &'static str {
+        panic!("the secret of the panic")
+    }
+
+    #[get("/text/{size}")]
+    async fn text(&self, size: savia::Path<usize>) -> HttpResponse {
+        HttpResponse::Ok().content_type("text/plain").insert_header(("ETag", "\"v1\"")).body(text(size.0))
+    }
+
+    #[get("/plain/{size}", compression = false)]
+    async fn plain(&self, size: savia::Path<usize>) -> HttpResponse {
+        HttpResponse::Ok().content_type("text/plain").body(text(size.0))
+    }
+
+    #[get("/stream")]
+    async fn stream(&self) -> HttpResponse {
+        let parts = (0..4).map(|_| Ok::<_, std::io::Error>(Bytes::from(text(1000))));
+        let parts = futures_util::stream::iter(parts.collect::<Vec<_>>());
+        HttpResponse::Ok().content_type("text/plain").streaming(parts)
+    }
+
+    #[get("/picture")]
+    async fn picture(&self) -> HttpResponse {
+        HttpResponse::Ok().content_type("image/png").body(text(4000))
+    }
+
+    #[get("/original")]
+    async fn original(&self) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/plain")
+            .insert_header(("Cache-Control", "private, no-transform"))
+            .body(text(4000))
+    }
+
+    #[get("/part")]
+    async fn part(&self) -> HttpResponse {
+        HttpResponse::PartialContent().content_type("text/plain").body(text(4000))
+    }
+}
+
+/// Text that shrinks.
+pub fn text(size: usize) -> String {
+    "all work and no play makes jack a dull boy\n".chars().cycle().take(size).collect()
+}
+
+/// A plain actix service beside the routes.
+#[service(provides(dyn WebConfigurer))]
+pub struct Plain;
+
+impl WebConfigurer for Plain {
+    fn configure(&self, services: &mut savia::actix_web::web::ServiceConfig) {
+        use savia::actix_web::web;
+        services.route("/actix", web::get().to(|| async { "plain actix" }));
+    }
+}
