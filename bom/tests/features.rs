@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_README=1 cargo test -p savia --test features` writes it anew.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write;
 use std::path::Path;
 

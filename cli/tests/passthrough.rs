@@ -159,6 +159,18 @@ fn without_a_project_it_says_so() {
 }
 
 #[test]
+fn without_a_toolchain_it_says_so() {
+    let (folder, project) = project();
+    let mut command = command(&project);
+    command.env("PATH", folder.path()).env_remove("CARGO");
+    let said = stderr(&command.arg("routes").assert().code(2));
+    assert!(
+        said.contains("`cargo` was not found") && said.contains("rustup.rs"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_is_asked_wrongly_is_refused_before_anything_is_built() {
     let (_folder, project) = project();
     for args in [

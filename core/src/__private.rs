@@ -36,6 +36,11 @@ pub use injection::{
 };
 
 /// The exit code of whatever a command's function returned.
+#[diagnostic::on_unimplemented(
+    message = "a command cannot return `{Self}`",
+    label = "not what a command may return",
+    note = "return nothing, `ExitCode`, `Result<()>` or `Result<ExitCode>`"
+)]
 pub trait CommandOutcome {
     /// As an exit code or an error.
     ///
@@ -64,6 +69,11 @@ impl<T: CommandOutcome, E: Into<Error>> CommandOutcome for std::result::Result<T
 }
 
 /// What a listener's function may return.
+#[diagnostic::on_unimplemented(
+    message = "an event listener cannot return `{Self}`",
+    label = "not what a listener may return",
+    note = "return nothing, or `Result<()>`"
+)]
 pub trait ListenerOutcome {
     /// As a result.
     ///

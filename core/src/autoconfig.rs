@@ -50,6 +50,11 @@ use crate::error::{Diagnosis, StartupError};
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no auto-configuration",
+    label = "`AutoConfiguration` is not implemented for it",
+    note = "write `#[async_trait] impl AutoConfiguration for {Self}`"
+)]
 #[async_trait]
 pub trait AutoConfiguration: Send + Sync {
     /// Its name in the condition report; the type's own unless said otherwise.

@@ -1,5 +1,7 @@
 //! `BaseRepository`: what every repository of an entity can do, and pages.
 
+mod paging;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -102,11 +104,16 @@ pub trait BaseRepository<E: Entity>: Send + Sync {
 }
 
 /// Which page is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// A handler takes it as `page: Query<PageRequest>` from `?page=0&size=20&sort=name,desc`: each may
+/// be left out, and `sort` may stand several times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
 pub struct PageRequest {
     /// Its number, from 0.
     pub page: u32,
-    /// How many entries it holds: 1 to [`PageRequest::MAX_SIZE`].
+    /// How many entries it holds, from 1 to 1000.
+    #[schemars(range(min = 1, max = 1000))]
     pub size: u32,
     /// In which order.
     pub sort: Sort,
@@ -185,6 +192,7 @@ impl Sort {
 
 /// A page of something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "{T}Page")]
 pub struct Page<T> {
     /// Its entries.
     pub content: Vec<T>,

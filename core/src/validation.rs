@@ -109,7 +109,11 @@ impl Violations {
             .into_iter()
             .map(|violation| {
                 // garde goes through the fields by alphabet, and calls an element `[0]`.
-                let end = violation.field.char_indices().skip(1).find(|(_, it)| ".[".contains(*it));
+                let end = violation
+                    .field
+                    .char_indices()
+                    .skip(1)
+                    .find(|(_, it)| ".[".contains(*it));
                 let end = end.map_or(violation.field.len(), |(end, _)| end);
                 let (name, rest) = violation.field.split_at(end);
                 let Some(at) = names.iter().position(|(rust, _)| *rust == name) else {
@@ -120,16 +124,17 @@ impl Violations {
             })
             .collect();
         found.sort_by_key(|(at, _)| *at);
-        self.0.extend(found.into_iter().map(|(_, violation)| violation));
+        self.0
+            .extend(found.into_iter().map(|(_, violation)| violation));
     }
 
     #[cold]
     fn extend_below(&mut self, at: &str, violations: Vec<Violation>) {
-        self.0.extend(
-            violations
-                .into_iter()
-                .map(|violation| Violation { field: join(at, &violation.field), ..violation }),
-        );
+        self.0
+            .extend(violations.into_iter().map(|violation| Violation {
+                field: join(at, &violation.field),
+                ..violation
+            }));
     }
 
     /// The same outcome, below `at`.
@@ -249,7 +254,7 @@ mod tests {
 
     impl Validate for Even {
         fn validate(&self) -> Result<(), Vec<Violation>> {
-            if self.0 % 2 == 0 {
+            if self.0.is_multiple_of(2) {
                 return Ok(());
             }
             let (code, message) = ("even".to_owned(), "is odd".to_owned());

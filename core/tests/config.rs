@@ -344,6 +344,8 @@ fn secrets_are_shown_nowhere() {
     );
 
     // Not even where they are wrong.
+    project.file("application.yaml", "security: {password: hunter2: x}\n");
+    assert!(!project.report::<()>().contains("hunter2"));
     project.file(
         "application.yaml",
         "shop: {carrier: {api-key: [hunter2]}}\n",

@@ -1,5 +1,7 @@
 //! What `#[dto]` makes of a type: reading, refusing, and the rules with their paths.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 extern crate savia_core as savia;
 
 use std::collections::BTreeMap;
@@ -25,8 +27,12 @@ struct NewPost {
     #[garde(skip)]
     #[serde(default)]
     trusted: Option<Line>,
-    foreign: Option<chrono::Month>,
+    foreign: Option<Foreign>,
 }
+
+/// A type of another crate's: it has no rules, and nobody asks it for any.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+struct Foreign(u8);
 
 #[dto(unknown = "ignore")]
 struct Line {
@@ -48,14 +54,21 @@ struct Author {
 struct Name(#[garde(custom(not_reserved))] String);
 
 fn not_reserved(name: &str, _: &()) -> garde::Result {
-    if name == "admin" { Err(garde::Error::new("reserved: is not for everybody")) } else { Ok(()) }
+    if name == "admin" {
+        Err(garde::Error::new("reserved: is not for everybody"))
+    } else {
+        Ok(())
+    }
 }
 
 #[dto]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Payment {
     Cash,
-    Card { #[garde(length(equal = 4))] digits: String },
+    Card {
+        #[garde(length(equal = 4))]
+        digits: String,
+    },
     Voucher(Line),
 }
 
@@ -91,8 +104,15 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
 }
 
 fn check<T: serde::de::DeserializeOwned + Validate>(value: Value, wanted: &[(&str, &str)]) {
-    let broken = read::<T>(value).unwrap().validate().err().unwrap_or_default();
-    let found: Vec<_> = broken.iter().map(|it: &Violation| (&*it.field, &*it.code)).collect();
+    let broken = read::<T>(value)
+        .unwrap()
+        .validate()
+        .err()
+        .unwrap_or_default();
+    let found: Vec<_> = broken
+        .iter()
+        .map(|it: &Violation| (&*it.field, &*it.code))
+        .collect();
     assert_eq!(found, wanted);
 }
 
@@ -124,9 +144,18 @@ fn every_rule_is_told_by_its_path_in_json() {
 #[test]
 fn variants_are_named_where_json_names_them() {
     check::<Payment>(json!({"kind": "cash"}), &[]);
-    check::<Payment>(json!({"kind": "card", "digits": "1"}), &[("digits", "length")]);
-    check::<Payment>(json!({"kind": "voucher", "text": "long"}), &[("text", "length")]);
-    check::<External>(json!({"Line": {"text": "long"}}), &[("Line.text", "length")]);
+    check::<Payment>(
+        json!({"kind": "card", "digits": "1"}),
+        &[("digits", "length")],
+    );
+    check::<Payment>(
+        json!({"kind": "voucher", "text": "long"}),
+        &[("text", "length")],
+    );
+    check::<External>(
+        json!({"Line": {"text": "long"}}),
+        &[("Line.text", "length")],
+    );
     check::<External>(
         json!({"Pair": [10, {"text": "long"}]}),
         &[("Pair[0]", "range"), ("Pair[1].text", "length")],
@@ -135,7 +164,10 @@ fn variants_are_named_where_json_names_them() {
         json!({"Named": {"line": {"text": "long"}}}),
         &[("Named.line.text", "length")],
     );
-    check::<Adjacent>(json!({"t": "Line", "c": {"text": "long"}}), &[("c.text", "length")]);
+    check::<Adjacent>(
+        json!({"t": "Line", "c": {"text": "long"}}),
+        &[("c.text", "length")],
+    );
 }
 
 #[test]

@@ -53,6 +53,10 @@ macro_rules! hundred {
     )* };
 }
 
+#[allow(
+    dead_code,
+    reason = "injected, which is what is measured, and not used"
+)]
 mod components {
     use super::*;
     hundred!(c0 c1 c2 c3 c4 c5 c6 c7 c8 c9);

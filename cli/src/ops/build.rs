@@ -37,7 +37,6 @@ pub(crate) struct Built {
 ///
 /// When cargo is not there, the project does not build or has no such binary.
 pub(crate) fn build(project: &Project, release: bool, progress: Progress) -> Result<Built> {
-    toolchain::require_cargo()?;
     let mut command = Command::new(toolchain::cargo());
     command
         .args([
@@ -59,7 +58,7 @@ pub(crate) fn build(project: &Project, release: bool, progress: Progress) -> Res
             .env("CARGO_TERM_COLOR", "always")
             .stderr(Stdio::piped());
     }
-    let mut child = command.spawn().map_err(CliError::io("run cargo"))?;
+    let mut child = command.spawn().map_err(not_run)?;
     progress.begin();
     let said = child
         .stderr
@@ -78,6 +77,16 @@ pub(crate) fn build(project: &Project, release: bool, progress: Progress) -> Res
     executable.ok_or_else(|| CliError::NoBinary {
         name: project.binary.clone(),
     })
+}
+
+/// Why cargo could not be run. To ask for it beforehand would cost every rebuild the time of it.
+fn not_run(error: std::io::Error) -> CliError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => CliError::NoToolchain {
+            program: toolchain::cargo().to_string_lossy().into_owned(),
+        },
+        _ => CliError::io("run cargo")(error),
+    }
 }
 
 /// Reads what cargo reports until it is done; the project's binary is among it.

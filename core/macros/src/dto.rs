@@ -1,6 +1,7 @@
 //! `#[dto]`.
 
 mod expand;
+mod garde;
 mod names;
 mod parse;
 mod serde;
@@ -11,18 +12,18 @@ mod validate;
 use proc_macro2::TokenStream;
 
 pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
-    let dto = match parse::parse(item.clone()) {
+    let mut dto = match parse::parse(item.clone()) {
         Ok(dto) => dto,
         Err(error) => return crate::shared::error_with_stub(&error, item),
     };
-    // A wrong option is one mistake: the type is made all the same, so that its uses stand.
-    let (options, error) = match parse::options(args).and_then(|options| {
-        validate::validate(&dto, &options)?;
-        Ok(options)
-    }) {
-        Ok(options) => (options, None),
-        Err(error) => (parse::Options::default(), Some(error.to_compile_error())),
-    };
+    // What is wrong here is one mistake: the type is made all the same, so that its uses stand.
+    let mut errors = std::mem::take(&mut dto.mistakes);
+    let options = errors.keep(parse::options(args)).unwrap_or_default();
+    errors.keep(validate::validate(&dto, &options));
     let code = expand::expand(&dto, &options);
-    quote::quote!(#error #code)
+    let errors = errors
+        .finish(())
+        .err()
+        .map(|error| error.to_compile_error());
+    quote::quote!(#errors #code)
 }

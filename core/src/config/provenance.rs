@@ -103,8 +103,8 @@ impl Config {
         let key = path.last().map_or("", String::as_str);
         let value = node.to_json();
         match self.declared().find(path) {
-            Found::Key(declared) => redact_as(&declared.shape, declared.secret, key, value),
-            _ => redact(key, value, sounds_secret(key)),
+            Found::Key(declared) => redact_as(&declared.shape, declared.secret, value),
+            _ => redact(value, sounds_secret(key)),
         }
     }
 
@@ -160,7 +160,7 @@ impl Config {
         let default = declared
             .default
             .clone()
-            .map(|default| redact_as(&declared.shape, declared.secret, &declared.key, default));
+            .map(|default| redact_as(&declared.shape, declared.secret, default));
         let place = declared.location.map(|location| format!(" ({location})"));
         let declared_by = format!("{}{}", declared.declared_by, place.unwrap_or_default());
         self.explain_value(
@@ -221,19 +221,19 @@ fn fault(node: &Node) -> Option<String> {
 }
 
 /// Redacts by what is declared: secrets inside lists and maps of structs are found too.
-fn redact_as(shape: &Shape, secret: bool, key: &str, value: Value) -> Value {
+fn redact_as(shape: &Shape, secret: bool, value: Value) -> Value {
     match (shape.bare(), value) {
         (_, Value::Null) => Value::Null,
         _ if secret || shape.is_secret() => REDACTED.into(),
         (Shape::List(inner), Value::Array(items)) => items
             .into_iter()
-            .map(|item| redact_as(inner, false, key, item))
+            .map(|item| redact_as(inner, false, item))
             .collect(),
         (Shape::Map(inner), Value::Object(members)) => members
             .into_iter()
             .map(|(name, member)| {
                 let secret = member.is_string() && sounds_secret(&name);
-                let member = redact_as(inner, secret, &name, member);
+                let member = redact_as(inner, secret, member);
                 (name, member)
             })
             .collect::<serde_json::Map<_, _>>()
@@ -242,14 +242,14 @@ fn redact_as(shape: &Shape, secret: bool, key: &str, value: Value) -> Value {
             let fields = (section.fields)();
             let shown = members.into_iter().map(|(name, member)| {
                 let member = match fields.iter().find(|field| field.name == name) {
-                    Some(field) => redact_as(&field.shape, field.secret, &name, member),
-                    None => redact(&name, member, sounds_secret(&name)),
+                    Some(field) => redact_as(&field.shape, field.secret, member),
+                    None => redact(member, sounds_secret(&name)),
                 };
                 (name, member)
             });
             Value::Object(shown.collect())
         }
-        (_, value) => redact(key, value, false),
+        (_, value) => redact(value, false),
     }
 }
 

@@ -78,20 +78,17 @@ pub(crate) fn sounds_secret(key: &str) -> bool {
 
 /// Takes out what must not be shown: all of a secret, the password of a URL, and members that
 /// sound like secrets.
-pub(crate) fn redact(key: &str, value: Value, secret: bool) -> Value {
+pub(crate) fn redact(value: Value, secret: bool) -> Value {
     match value {
         Value::Null => Value::Null,
         _ if secret => REDACTED.into(),
         Value::String(text) => mask_url(&text).into(),
-        Value::Array(items) => items
-            .into_iter()
-            .map(|item| redact(key, item, false))
-            .collect(),
+        Value::Array(items) => items.into_iter().map(|item| redact(item, false)).collect(),
         Value::Object(members) => members
             .into_iter()
             .map(|(name, member)| {
                 let secret = sounds_secret(&name);
-                let member = redact(&name, member, secret);
+                let member = redact(member, secret);
                 (name, member)
             })
             .collect::<serde_json::Map<_, _>>()
@@ -136,7 +133,7 @@ mod tests {
     fn members_that_sound_like_secrets_are_hidden() {
         let value = json!({ "client": { "client-secret": "x", "id": 7 }, "list": ["a://b:c@d"] });
         assert_eq!(
-            redact("oauth2", value, false),
+            redact(value, false),
             json!({ "client": { "client-secret": "******", "id": 7 }, "list": ["a://b:******@d"] })
         );
         assert!(sounds_secret("security.jwt.key"));

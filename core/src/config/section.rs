@@ -15,6 +15,9 @@ pub trait ConfigSection: ConfigValue {
     const SECTION: &'static str;
 }
 
+/// [`ConfigValue::read`] of a type.
+type ReadOf<T> = fn(&Input<'_>) -> Result<T, Vec<ConfigError>>;
+
 /// What the code of `#[config]` reads a struct with.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -45,26 +48,33 @@ impl<'a> SectionReader<'a> {
     }
 
     /// Reads a field without default.
-    pub fn read<T: ConfigValue>(&mut self, name: &'static str, secret: bool) -> Option<T> {
+    pub fn read<T>(
+        &mut self,
+        name: &'static str,
+        secret: bool,
+        read: ReadOf<T>,
+        absent: ReadOf<T>,
+    ) -> Option<T> {
         let input = self.field(name, secret);
         let read = if input.is_set() {
-            T::read(&input)
+            read(&input)
         } else {
-            T::absent(&input)
+            absent(&input)
         };
         self.keep(read)
     }
 
     /// Reads a field with a default.
-    pub fn read_or<T: ConfigValue>(
+    pub fn read_or<T>(
         &mut self,
         name: &'static str,
         secret: bool,
+        read: ReadOf<T>,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         let input = self.field(name, secret);
         if input.is_set() {
-            self.keep(T::read(&input))
+            self.keep(read(&input))
         } else {
             Some(default())
         }
@@ -140,11 +150,14 @@ impl<'a> SectionReader<'a> {
     }
 }
 
+/// A word, and the variant it stands for.
+type WordOf<T> = (&'static str, fn() -> T);
+
 /// Reads a word of a `#[config]` enum; `a-b`, `a_b` and `A_B` are the same word.
 #[doc(hidden)]
 pub fn read_word<T: ConfigValue>(
     input: &Input<'_>,
-    words: &[(&'static str, fn() -> T)],
+    words: &[WordOf<T>],
 ) -> Result<T, Vec<ConfigError>> {
     let shape = T::shape();
     let text = input.text(&shape).map_err(|fault| vec![fault])?;

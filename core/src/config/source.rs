@@ -25,7 +25,7 @@ pub(crate) const FILE: &str = "application.yaml";
 /// assert_eq!(config.get::<String>("name").unwrap(), "blog");
 /// assert!(config.is_prod());
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Sources {
     pub(crate) dir: PathBuf,
     pub(crate) profile: Option<String>,
@@ -122,5 +122,19 @@ impl Sources {
 impl Default for Sources {
     fn default() -> Self {
         Self::discover()
+    }
+}
+
+impl std::fmt::Debug for Sources {
+    /// Names and no values: the environment holds secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let set: Vec<&String> = self.set.iter().map(|(key, _)| key).collect();
+        let overrides: Vec<&String> = self.overrides.iter().map(|(key, _)| key).collect();
+        f.debug_struct("Sources")
+            .field("dir", &self.dir)
+            .field("profile", &self.profile)
+            .field("set", &set)
+            .field("overrides", &overrides)
+            .finish_non_exhaustive()
     }
 }

@@ -77,7 +77,7 @@ pub trait ConfigValue: Sized + Send + Sync + 'static {
 }
 
 /// A value to be read, with its key and its place.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Input<'a> {
     node: Option<&'a Node>,
     key: Cow<'a, str>,
@@ -246,5 +246,14 @@ impl<'a> Input<'a> {
             }
             Some(Data::Scalar(scalar)) => format!("\"{}\"", mask_url(&scalar.text)),
         }
+    }
+}
+
+impl std::fmt::Debug for Input<'_> {
+    /// The value may be secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, Spanned};
 
 use super::node::{Data, Node, Scalar};
+use super::secret::sounds_secret;
 use super::{ConfigError, Origin, Source};
 
 /// Reads a document. Faults are gathered as far as the parser can go on after them.
@@ -52,14 +53,23 @@ fn syntax(error: &serde_saphyr::Error, text: &str, origin: &Origin) -> ConfigErr
             location.column()
         ))
         .unwrap_or(&rendered);
-    ConfigError::syntax(message, at, snippet(text, line, column))
+    let snippet = match origin.source() {
+        Source::File(_) => snippet(text, line, column),
+        // One short text, which may be a secret.
+        _ => Vec::new(),
+    };
+    ConfigError::syntax(message, at, snippet)
 }
 
-/// The line of a fault with a mark under its column.
+/// The line of a fault with a mark under its column; nothing of a line that may hold a secret.
 pub(crate) fn snippet(text: &str, line: u32, column: u32) -> Vec<String> {
     let Some(source) = text.lines().nth(line.saturating_sub(1) as usize) else {
         return Vec::new();
     };
+    let mut words = source.split(|c: char| !c.is_alphanumeric() && !"_-".contains(c));
+    if words.any(sounds_secret) {
+        return Vec::new();
+    }
     let number = line.to_string();
     let gap = " ".repeat(number.len());
     // Tabs keep their width under themselves.

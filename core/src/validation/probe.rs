@@ -69,6 +69,10 @@ mod tests {
     struct OfGarde(#[garde(length(min = 1))] String);
 
     #[test]
+    #[allow(
+        clippy::needless_borrow,
+        reason = "the borrows are the steps of the lookup"
+    )]
     fn the_rules_of_a_type_are_found() {
         assert!((&&&Probe(&Foreign)).rules().is_ok());
         assert!((&&&Probe(&vec![Foreign])).rules().is_ok());

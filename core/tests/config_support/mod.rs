@@ -1,5 +1,7 @@
 //! A project in a folder that goes when the test ends.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 use savia_core::config::{Config, ConfigError, ConfigSection, Sources};
 use savia_core::error::{Diagnosis, diagnosis};
 

@@ -1,3 +1,5 @@
+//! Greets people over HTTP.
+
 use savia::prelude::*;
 
 #[controller("/hello")]

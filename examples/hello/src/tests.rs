@@ -25,5 +25,5 @@ async fn greets_nobody_else(app: TestApp) {
         .send()
         .await
         .assert_problem(405)
-        .assert_header("allow", "GET, HEAD");
+        .assert_header("allow", "GET, HEAD, OPTIONS");
 }

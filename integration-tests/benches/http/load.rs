@@ -51,10 +51,16 @@ pub(crate) fn run(
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        let mut streams = Vec::new();
+        for _ in 0..connections {
+            let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
+        }
         let started = Instant::now();
         let mut tasks = JoinSet::new();
-        for _ in 0..connections {
-            tasks.spawn(connection(port, request.to_vec(), until));
+        for stream in streams {
+            tasks.spawn(connection(stream, request.to_vec(), until));
         }
         let mut latency = new_histogram();
         while let Some(one) = tasks.join_next().await {
@@ -70,9 +76,11 @@ pub(crate) fn run(
     })
 }
 
-async fn connection(port: u16, request: Vec<u8>, until: Until) -> io::Result<Histogram<u64>> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.set_nodelay(true)?;
+async fn connection(
+    mut stream: TcpStream,
+    request: Vec<u8>,
+    until: Until,
+) -> io::Result<Histogram<u64>> {
     let mut latency = new_histogram();
     let mut buffer = vec![0; 16 * 1024];
     let started = Instant::now();

@@ -24,6 +24,8 @@ use report::{Measurements, Sample};
 use subject::{Scenario, Subject};
 
 const CONNECTIONS: u16 = 64;
+/// How long a server is under load before it is the next one's turn.
+const SLICE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let options = match Options::parse(std::env::args().skip(1)) {
@@ -80,8 +82,8 @@ fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-/// All servers run at once, those that are not asked asleep, so that the subjects of a
-/// comparison are measured seconds apart.
+/// All servers run at once, those that are not asked asleep, and take turns of a slice each, back
+/// and forth: what a comparison is made of was measured within two seconds.
 fn one_round(
     subjects: &[Subject],
     scenarios: &[Scenario],
@@ -99,14 +101,27 @@ fn one_round(
         servers.push(server);
     }
     for scenario in scenarios {
-        for (subject, server) in subjects.iter().zip(&servers) {
-            let warm_up = Until::Elapsed(Duration::from_millis(300));
-            load::run(server.port, &scenario.request, CONNECTIONS, warm_up)?;
-            let before = server.processor_time()?;
-            let until = Until::Elapsed(options.seconds);
-            let outcome = load::run(server.port, &scenario.request, CONNECTIONS, until)?;
-            let busy = server.processor_time()?.saturating_sub(before);
-            into.loaded(subject.name, scenario.name, Sample::new(&outcome, busy));
+        for server in &servers {
+            load::run(
+                server.port,
+                &scenario.request,
+                CONNECTIONS,
+                Until::Elapsed(SLICE),
+            )?;
+        }
+        let slices = (options.seconds.as_millis() / SLICE.as_millis()).max(1);
+        for slice in 0..slices {
+            let mut order: Vec<_> = subjects.iter().zip(&servers).collect();
+            if slice % 2 == 1 {
+                order.reverse();
+            }
+            for (subject, server) in order {
+                let before = server.processor_time()?;
+                let until = Until::Elapsed(SLICE);
+                let outcome = load::run(server.port, &scenario.request, CONNECTIONS, until)?;
+                let busy = server.processor_time()?.saturating_sub(before);
+                into.loaded(subject.name, scenario.name, Sample::new(&outcome, busy));
+            }
         }
     }
     for (subject, server) in subjects.iter().zip(servers) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::load::Outcome;
 use crate::subject::{FIRST_ROUTE, LAST_ROUTE, Scenario, Subject};
 
-/// One load of one server with one request.
+/// One turn of one server with one request.
 pub(crate) struct Sample {
     per_second: f64,
     p99: Duration,
@@ -29,7 +29,7 @@ impl Sample {
     }
 }
 
-/// Everything measured so far; samples of the same index are of the same round.
+/// Everything measured so far; samples of the same index are of the same turn.
 pub(crate) struct Measurements {
     subjects: Vec<&'static str>,
     scenarios: Vec<&'static str>,
@@ -189,8 +189,8 @@ impl Measurements {
         median(self.values(subject, scenario, value))
     }
 
-    /// The median of the rounds' ratios to the first subject: what slows a whole round down
-    /// cancels out.
+    /// The median of the turns' ratios to the first subject: what slows the machine down for a
+    /// while cancels out.
     fn ratio(&self, subject: &str, scenario: &str, value: impl Fn(&Sample) -> f64) -> f64 {
         let mine = self.values(subject, scenario, &value);
         let raw = self.values(self.subjects[0], scenario, &value);

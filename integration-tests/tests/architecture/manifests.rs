@@ -13,6 +13,11 @@ const ROLES: &[&str] = &["lib.rs", "autoconfig.rs", "config.rs", "error.rs"];
 /// Starters that lack a role, with the reason.
 const WITHOUT: &[(&str, &str, &str)] = &[
     (
+        "savia-starter-web",
+        "error.rs",
+        "its errors are problem details, in problem.rs",
+    ),
+    (
         "savia-starter-test",
         "autoconfig.rs",
         "it is the test that starts it",

@@ -23,6 +23,7 @@ use crate::http::{TestClient, TestRequest, Transport};
 /// # use savia_starter_test::TestApp;
 /// # async fn example() {
 /// let app = TestApp::start().await;
+/// # #[cfg(feature = "web")]
 /// app.get("/posts").query("page", 1).send().await.assert_status(200);
 /// app.stop().await;
 /// # }

@@ -1,5 +1,7 @@
 //! An application without HTTP, under test.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 extern crate savia_starter_test as savia;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

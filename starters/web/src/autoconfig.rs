@@ -51,7 +51,10 @@ struct RequestIdAutoConfiguration;
 #[async_trait]
 impl AutoConfiguration for RequestIdAutoConfiguration {
     fn conditions(&self) -> Vec<Condition> {
-        vec![Condition::property_is_or_missing("server.request_id.enabled", "true")]
+        vec![Condition::property_is_or_missing(
+            "server.request_id.enabled",
+            "true",
+        )]
     }
 
     fn provides(&self) -> Vec<Interface> {
@@ -60,7 +63,7 @@ impl AutoConfiguration for RequestIdAutoConfiguration {
 
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let config: ServerConfig = configure.section()?;
-        let filter = RequestIdFilter::new(&config.request_id)?;
+        let filter = RequestIdFilter::new(&config.request_id, configure.config())?;
         configure.provide::<dyn WebFilter>(Arc::new(filter));
         Ok(())
     }
@@ -73,7 +76,10 @@ struct SecurityHeadersAutoConfiguration;
 #[async_trait]
 impl AutoConfiguration for SecurityHeadersAutoConfiguration {
     fn conditions(&self) -> Vec<Condition> {
-        vec![Condition::property_is_or_missing("server.headers.enabled", "true")]
+        vec![Condition::property_is_or_missing(
+            "server.headers.enabled",
+            "true",
+        )]
     }
 
     fn provides(&self) -> Vec<Interface> {
@@ -82,7 +88,7 @@ impl AutoConfiguration for SecurityHeadersAutoConfiguration {
 
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let config: ServerConfig = configure.section()?;
-        let filter = SecurityHeadersFilter::new(&config.headers)?;
+        let filter = SecurityHeadersFilter::new(&config.headers, configure.config())?;
         configure.provide::<dyn WebFilter>(Arc::new(filter));
         Ok(())
     }
@@ -106,7 +112,7 @@ impl AutoConfiguration for CorsAutoConfiguration {
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let config: ServerConfig = configure.section()?;
         if !config.cors.allowed_origins.is_empty() {
-            let filter = CorsFilter::new(&config.cors)?;
+            let filter = CorsFilter::new(&config.cors, configure.config())?;
             configure.provide::<dyn WebFilter>(Arc::new(filter));
         }
         Ok(())
@@ -120,16 +126,25 @@ savia_core::__private::inventory::submit! {
 /// What the filters' auto-configurations would find, for `savia check`, which runs none.
 fn filters(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
     // A section that cannot be read has been reported as such.
-    let Ok(config) = app.config().section::<ServerConfig>() else { return Vec::new() };
+    let config = app.config();
+    let Ok(server) = config.section::<ServerConfig>() else {
+        return Vec::new();
+    };
     let mut faults = Vec::new();
-    if config.request_id.enabled {
-        faults.extend(RequestIdFilter::new(&config.request_id).err());
+    if server.request_id.enabled {
+        faults.extend(RequestIdFilter::new(&server.request_id, config).err());
     }
-    if config.headers.enabled {
-        faults.extend(SecurityHeadersFilter::new(&config.headers).err().into_iter().flatten());
+    if server.headers.enabled {
+        let headers = SecurityHeadersFilter::new(&server.headers, config);
+        faults.extend(headers.err().into_iter().flatten());
     }
-    if !config.cors.allowed_origins.is_empty() {
-        faults.extend(CorsFilter::new(&config.cors).err().into_iter().flatten());
+    if !server.cors.allowed_origins.is_empty() {
+        faults.extend(
+            CorsFilter::new(&server.cors, config)
+                .err()
+                .into_iter()
+                .flatten(),
+        );
     }
     faults
 }

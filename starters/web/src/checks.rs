@@ -17,11 +17,15 @@ savia_core::__private::inventory::submit! {
 
 fn routes(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
     // A section that cannot be read has been reported as such.
-    let Ok(routes) = RouteTable::collect(app) else { return Vec::new() };
+    let Ok(routes) = RouteTable::collect(app) else {
+        return Vec::new();
+    };
     let mut faults: Vec<_> = routes
         .iter()
         .flat_map(|planned| {
-            pattern::faults(&planned.route.pattern).into_iter().map(|what| invalid(planned, &what))
+            pattern::faults(&planned.route.pattern)
+                .into_iter()
+                .map(|what| invalid(planned, &what))
         })
         .collect();
     faults.extend(shared(&routes));
@@ -42,18 +46,26 @@ fn shared(routes: &[PlannedRoute]) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     let mut by_shape: BTreeMap<String, Vec<&PlannedRoute>> = BTreeMap::new();
     for planned in routes {
-        by_shape.entry(pattern::shape(&planned.route.pattern)).or_default().push(planned);
+        by_shape
+            .entry(pattern::shape(&planned.route.pattern))
+            .or_default()
+            .push(planned);
     }
     for sharing in by_shape.values() {
         let mut by_method: BTreeMap<Method, Vec<&PlannedRoute>> = BTreeMap::new();
         for planned in sharing {
-            by_method.entry(planned.route.method).or_default().push(planned);
+            by_method
+                .entry(planned.route.method)
+                .or_default()
+                .push(planned);
         }
         let twice: Vec<_> = by_method.values().filter(|same| same.len() > 1).collect();
         faults.extend(twice.iter().map(|same| duplicate(same)));
         // The router keeps one resource a pattern: of two names for one path, one is never found.
         let first = &sharing[0].route.pattern;
-        let other = sharing.iter().find(|planned| planned.route.pattern != *first);
+        let other = sharing
+            .iter()
+            .find(|planned| planned.route.pattern != *first);
         if let (true, Some(other)) = (twice.is_empty(), other) {
             faults.push(
                 Diagnosis::new(
@@ -74,7 +86,12 @@ fn duplicate(same: &[&PlannedRoute]) -> Diagnosis {
     let names: Vec<_> = same.iter().map(|planned| planned.route.name()).collect();
     let mut fault = Diagnosis::new(
         "web::duplicate",
-        format!("{} {} has {} handlers", route.method, route.pattern, same.len()),
+        format!(
+            "{} {} has {} handlers",
+            route.method,
+            route.pattern,
+            same.len()
+        ),
     );
     for planned in same {
         fault = fault.at(planned.route.location);
@@ -86,11 +103,16 @@ fn duplicate(same: &[&PlannedRoute]) -> Diagnosis {
 
 /// Secured routes that nobody guards.
 fn unguarded(routes: &[PlannedRoute]) -> Option<Diagnosis> {
-    let secured: Vec<_> =
-        routes.iter().filter(|planned| planned.route.meta.access.is_some()).collect();
+    let secured: Vec<_> = routes
+        .iter()
+        .filter(|planned| planned.route.meta.access.is_some())
+        .collect();
     let first = secured.first()?;
     let what = match secured.len() {
-        1 => format!("{} is `#[secured]`, and nothing guards it", first.route.name()),
+        1 => format!(
+            "{} is `#[secured]`, and nothing guards it",
+            first.route.name()
+        ),
         more => format!("{more} routes are `#[secured]`, and nothing guards them"),
     };
     // A place each, and not a wall of them.

@@ -6,8 +6,8 @@
 mod negotiate;
 
 use actix_http::encoding::Encoder;
-use actix_web::HttpResponse;
 use actix_web::HttpRequest;
+use actix_web::HttpResponse;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ContentEncoding, ETAG,
@@ -60,24 +60,46 @@ fn must_not_transform(headers: &HeaderMap) -> bool {
 /// Whether bodies of the answer's type shrink. Images, sound, video and archives are compressed
 /// already; events are to be sent at once and not gathered.
 fn is_compressible(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let Some(value) = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match essence.split_once('/') {
         Some(("text", kind)) => kind != "event-stream",
         Some(("application", kind)) => {
             matches!(
                 kind,
-                "json" | "javascript" | "xml" | "wasm" | "yaml" | "toml" | "graphql" | "rtf"
-                    | "x-ndjson" | "x-javascript" | "x-www-form-urlencoded" | "manifest+json"
-                    | "vnd.ms-fontobject" | "x-yaml" | "sql"
+                "json"
+                    | "javascript"
+                    | "xml"
+                    | "wasm"
+                    | "yaml"
+                    | "toml"
+                    | "graphql"
+                    | "rtf"
+                    | "x-ndjson"
+                    | "x-javascript"
+                    | "x-www-form-urlencoded"
+                    | "manifest+json"
+                    | "vnd.ms-fontobject"
+                    | "x-yaml"
+                    | "sql"
             ) || kind.ends_with("+json")
                 || kind.ends_with("+xml")
                 || kind.ends_with("+yaml")
                 || kind.ends_with("+text")
         }
-        Some(("image", kind)) => matches!(kind, "svg+xml" | "bmp" | "x-icon" | "vnd.microsoft.icon"),
+        Some(("image", kind)) => {
+            matches!(kind, "svg+xml" | "bmp" | "x-icon" | "vnd.microsoft.icon")
+        }
         Some(("font", kind)) => matches!(kind, "ttf" | "otf"),
         _ => false,
     }
@@ -87,7 +109,9 @@ fn is_compressible(headers: &HeaderMap) -> bool {
 fn encode(accepted: &HeaderValue, mut response: HttpResponse) -> HttpResponse {
     let Some(encoding) = accepted.to_str().ok().and_then(negotiate::negotiate) else {
         // The answer would have been another for another client.
-        response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+        response
+            .headers_mut()
+            .append(VARY, HeaderValue::from_static("accept-encoding"));
         return response;
     };
     weaken(response.headers_mut());
@@ -97,7 +121,10 @@ fn encode(accepted: &HeaderValue, mut response: HttpResponse) -> HttpResponse {
 
 /// A strong tag names the bytes, and these are about to change (RFC 9110, section 8.8.1).
 fn weaken(headers: &mut HeaderMap) {
-    let Some(tag) = headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\"")) else {
+    let Some(tag) = headers
+        .get(ETAG)
+        .filter(|tag| tag.as_bytes().starts_with(b"\""))
+    else {
         return;
     };
     if let Ok(weak) = HeaderValue::from_bytes(&[b"W/", tag.as_bytes()].concat()) {
@@ -106,8 +133,11 @@ fn weaken(headers: &mut HeaderMap) {
 }
 
 /// The encodings an answer can have.
-const ENCODINGS: [ContentEncoding; 3] =
-    [ContentEncoding::Brotli, ContentEncoding::Zstd, ContentEncoding::Gzip];
+const ENCODINGS: [ContentEncoding; 3] = [
+    ContentEncoding::Brotli,
+    ContentEncoding::Zstd,
+    ContentEncoding::Gzip,
+];
 
 #[cfg(test)]
 mod tests {
@@ -130,7 +160,13 @@ mod tests {
         ] {
             assert!(is_compressible(&headers(good)), "{good}");
         }
-        for bad in ["image/png", "video/mp4", "application/zip", "text/event-stream", "font/woff2"] {
+        for bad in [
+            "image/png",
+            "video/mp4",
+            "application/zip",
+            "text/event-stream",
+            "font/woff2",
+        ] {
             assert!(!is_compressible(&headers(bad)), "{bad}");
         }
         assert!(!is_compressible(&HeaderMap::new()));

@@ -2,6 +2,7 @@
 
 mod cors;
 mod headers;
+mod place;
 mod request_id;
 mod rules;
 
@@ -15,7 +16,10 @@ pub use cors::CorsConfig;
 pub use headers::{
     FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
 };
+pub(crate) use place::at_key;
 pub use request_id::RequestIdConfig;
+
+pub use crate::docs::{DocsConfig, DocsEnabled};
 
 /// The HTTP server.
 #[config("server")]

@@ -9,7 +9,7 @@ mod controllers;
 mod document;
 mod start;
 
-pub use config::{DocsConfig, Enabled};
+pub use config::{DocsConfig, DocsEnabled};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,10 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue
 fn page(html: String, policy: &'static str) -> HttpResponse {
     let mut response = HttpResponse::with_body(StatusCode::OK, actix_web::body::BoxBody::new(html));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
 }

@@ -88,11 +88,20 @@ pub struct Hooks {
 
 impl Hooks {
     /// Both.
-    pub const BOTH: Self = Self { before: true, after: true };
+    pub const BOTH: Self = Self {
+        before: true,
+        after: true,
+    };
     /// Only `before`.
-    pub const BEFORE: Self = Self { before: true, after: false };
+    pub const BEFORE: Self = Self {
+        before: true,
+        after: false,
+    };
     /// Only `after`.
-    pub const AFTER: Self = Self { before: false, after: true };
+    pub const AFTER: Self = Self {
+        before: false,
+        after: true,
+    };
 }
 
 /// Whether a request goes on.

@@ -54,7 +54,10 @@ impl Shared {
         defaults: Defaults,
     ) -> Self {
         filters.sort_by(|a, b| (a.order(), a.name()).cmp(&(b.order(), b.name())));
-        let mut routes: Vec<_> = router.routes().map(|bound| Arc::clone(&bound.route)).collect();
+        let mut routes: Vec<_> = router
+            .routes()
+            .map(|bound| Arc::clone(&bound.route))
+            .collect();
         routes.sort_by_key(|route| route.index);
         for filter in &filters {
             filter.prepare(&routes);
@@ -62,8 +65,17 @@ impl Shared {
         Self {
             app,
             router,
-            before: filters.iter().filter(|it| it.hooks().before).cloned().collect(),
-            after: filters.iter().filter(|it| it.hooks().after).rev().cloned().collect(),
+            before: filters
+                .iter()
+                .filter(|it| it.hooks().before)
+                .cloned()
+                .collect(),
+            after: filters
+                .iter()
+                .filter(|it| it.hooks().after)
+                .rev()
+                .cloned()
+                .collect(),
             compression_min_size: defaults.compression_min_size,
             compression: defaults.compression,
             timeout: defaults.timeout,
@@ -80,11 +92,18 @@ impl Shared {
         started: Instant,
     ) -> Option<HttpResponse> {
         let route = bound.map(|bound| &bound.route);
-        let exchange = Exchange { request, route, context, started };
-        self.before.iter().find_map(|filter| match filter.before(&exchange) {
-            Flow::Continue => None,
-            Flow::Answer(response) => Some(response),
-        })
+        let exchange = Exchange {
+            request,
+            route,
+            context,
+            started,
+        };
+        self.before
+            .iter()
+            .find_map(|filter| match filter.before(&exchange) {
+                Flow::Continue => None,
+                Flow::Answer(response) => Some(response),
+            })
     }
 
     /// Runs what comes after the handler, and compresses.
@@ -97,7 +116,12 @@ impl Shared {
         mut response: HttpResponse,
     ) -> HttpResponse {
         let route = bound.map(|bound| &bound.route);
-        let exchange = Exchange { request, route, context, started };
+        let exchange = Exchange {
+            request,
+            route,
+            context,
+            started,
+        };
         for filter in &self.after {
             filter.after(&exchange, &mut response);
         }
@@ -113,7 +137,9 @@ impl Shared {
 #[inline]
 pub(crate) fn body_limit(request: &HttpRequest) -> usize {
     Context::with_current(|context| {
-        context.and_then(Context::subject::<BoundRoute>).map(|bound| bound.body_limit)
+        context
+            .and_then(Context::subject::<BoundRoute>)
+            .map(|bound| bound.body_limit)
     })
     .or_else(|| request.app_data::<BodyLimit>().map(|limit| limit.0))
     .unwrap_or(DEFAULT_BODY_LIMIT)
@@ -171,8 +197,14 @@ where
             Found::OtherMethods(allow) => (None, Some(allow)),
             Found::Nothing => (None, None),
         };
-        let subject = bound.clone().map(|bound| bound as Arc<dyn std::any::Any + Send + Sync>);
-        let mut slot = Some(Context::about(shared.app.clone(), ContextKind::Request, subject));
+        let subject = bound
+            .clone()
+            .map(|bound| bound as Arc<dyn std::any::Any + Send + Sync>);
+        let mut slot = Some(Context::about(
+            shared.app.clone(),
+            ContextKind::Request,
+            subject,
+        ));
         let answer = match &slot {
             Some(context) if !shared.before.is_empty() => {
                 let context = context.clone();
@@ -185,7 +217,12 @@ where
         let (request, work) = match (answer, &bound, otherwise) {
             (Some(answer), ..) => {
                 let (request, _) = request.into_parts();
-                (Some(request), Work::Answered { response: Some(answer) })
+                (
+                    Some(request),
+                    Work::Answered {
+                        response: Some(answer),
+                    },
+                )
             }
             (None, Some(bound), _) => {
                 let (request, payload) = request.into_parts();
@@ -194,19 +231,42 @@ where
             }
             (None, None, Some(allow)) => {
                 let (request, _) = request.into_parts();
+                let _entered = savia_core::context::Entered::enter(&mut slot);
                 let response = other_methods(&request, allow);
-                (Some(request), Work::Answered { response: Some(response) })
+                (
+                    Some(request),
+                    Work::Answered {
+                        response: Some(response),
+                    },
+                )
             }
-            (None, None, None) if shared.has_services => {
-                (None, Work::Services { future: self.inner.call(request) })
-            }
+            (None, None, None) if shared.has_services => (
+                None,
+                Work::Services {
+                    future: self.inner.call(request),
+                },
+            ),
             (None, None, None) => {
                 let (request, _) = request.into_parts();
+                let _entered = savia_core::context::Entered::enter(&mut slot);
                 let response = not_found(&request);
-                (Some(request), Work::Answered { response: Some(response) })
+                (
+                    Some(request),
+                    Work::Answered {
+                        response: Some(response),
+                    },
+                )
             }
         };
-        PipelineFuture::new(Rc::clone(&self.shared), work, request, bound, slot, started, timeout)
+        PipelineFuture::new(
+            Rc::clone(&self.shared),
+            work,
+            request,
+            bound,
+            slot,
+            started,
+            timeout,
+        )
     }
 }
 

@@ -39,7 +39,9 @@ pub async fn extract<T: Extractor>(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Result<T, Problem> {
-    T::from_request(request, payload).await.map_err(|error| error.into().into_problem())
+    T::from_request(request, payload)
+        .await
+        .map_err(|error| error.into().into_problem())
 }
 
 /// Takes a parameter that may be left out: `Option<T>` in the handler's signature.

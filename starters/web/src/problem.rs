@@ -114,8 +114,11 @@ impl Problem {
         methods.sort_unstable();
         methods.dedup();
         let allow = methods.join(", ");
-        Self::of(StatusCode::METHOD_NOT_ALLOWED, format!("this path answers {allow}"))
-            .with_header(header::ALLOW, &allow)
+        Self::of(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("this path answers {allow}"),
+        )
+        .with_header(header::ALLOW, &allow)
     }
 
     /// 500: our own fault. The cause is for the log; the caller sees that there was an error.

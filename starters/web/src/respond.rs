@@ -51,7 +51,9 @@ pub(crate) fn with_body(
     body: impl Into<Bytes>,
 ) -> HttpResponse {
     let mut response = HttpResponse::with_body(status, BoxBody::new(body.into()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
@@ -72,7 +74,11 @@ pub struct Html<T>(pub T);
 
 impl<T: Into<Cow<'static, str>>> Respond for Html<T> {
     fn respond(self, _: &HttpRequest) -> HttpResponse {
-        with_body(StatusCode::OK, "text/html; charset=utf-8", bytes(self.0.into()))
+        with_body(
+            StatusCode::OK,
+            "text/html; charset=utf-8",
+            bytes(self.0.into()),
+        )
     }
 }
 
@@ -181,7 +187,10 @@ mod tests {
         let request = TestRequest::get().uri("/posts/3").to_http_request();
         let (response, answered) = answer.respond(&request).into_parts();
         let answered = answered.try_into_bytes().unwrap();
-        let given = response.headers().get("content-type").map(|value| value.to_str().unwrap());
+        let given = response
+            .headers()
+            .get("content-type")
+            .map(|value| value.to_str().unwrap());
         assert_eq!((response.status().as_u16(), given), (status, content_type));
         assert_eq!(std::str::from_utf8(&answered).unwrap(), body);
     }

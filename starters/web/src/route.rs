@@ -159,7 +159,11 @@ pub struct Route {
 impl Route {
     /// The handler with its controller, for people: `PostController::show`.
     pub fn name(&self) -> String {
-        let controller = self.controller.rsplit("::").next().unwrap_or(self.controller);
+        let controller = self
+            .controller
+            .rsplit("::")
+            .next()
+            .unwrap_or(self.controller);
         format!("{controller}::{}", self.handler)
     }
 }

@@ -56,10 +56,15 @@ impl Router {
     pub(crate) fn new(routes: impl IntoIterator<Item = Arc<BoundRoute>>) -> Self {
         let mut by_pattern: BTreeMap<String, Vec<Arc<BoundRoute>>> = BTreeMap::new();
         for route in routes {
-            by_pattern.entry(route.route.pattern.clone()).or_default().push(route);
+            by_pattern
+                .entry(route.route.pattern.clone())
+                .or_default()
+                .push(route);
         }
-        let resources: Vec<_> =
-            by_pattern.into_iter().map(|(pattern, routes)| Resource::new(&pattern, routes)).collect();
+        let resources: Vec<_> = by_pattern
+            .into_iter()
+            .map(|(pattern, routes)| Resource::new(&pattern, routes))
+            .collect();
         let mut shapes: HashMap<String, Vec<usize>> = HashMap::new();
         let mut irregular = Vec::new();
         for (index, resource) in resources.iter().enumerate() {
@@ -78,12 +83,18 @@ impl Router {
                 irregular.extend(indices);
             }
         }
-        Self { resources, tree, irregular }
+        Self {
+            resources,
+            tree,
+            irregular,
+        }
     }
 
     /// Every route.
     pub(crate) fn routes(&self) -> impl Iterator<Item = &Arc<BoundRoute>> {
-        self.resources.iter().flat_map(|resource| resource.methods.iter().flatten())
+        self.resources
+            .iter()
+            .flat_map(|resource| resource.methods.iter().flatten())
     }
 
     /// Finds the route of a request and captures its path parameters.
@@ -99,7 +110,9 @@ impl Router {
             let resource = &self.resources[*index];
             !resource.captures || resource.def.is_match(path.unprocessed())
         });
-        let Some(index) = hit else { return Found::Nothing };
+        let Some(index) = hit else {
+            return Found::Nothing;
+        };
         let resource = &self.resources[index];
         if resource.captures {
             resource.def.capture_match_info(path);
@@ -121,8 +134,11 @@ impl Resource {
         for route in routes {
             methods[route.route.method as usize].get_or_insert(route);
         }
-        let mut allowed: Vec<_> =
-            methods.iter().flatten().map(|route| route.route.method.as_str()).collect();
+        let mut allowed: Vec<_> = methods
+            .iter()
+            .flatten()
+            .map(|route| route.route.method.as_str())
+            .collect();
         if methods[Method::Get as usize].is_some() && methods[Method::Head as usize].is_none() {
             allowed.push("HEAD");
         }
@@ -190,10 +206,15 @@ mod tests {
                 handler: "h",
                 app: None,
                 meta: RouteMeta::default(),
-                location: Location { file: "x.rs", line: 1 },
+                location: Location {
+                    file: "x.rs",
+                    line: 1,
+                },
                 index,
             }),
-            handler: Arc::new(HandlerFn(|_: HttpRequest, _| async { HttpResponse::Ok().finish() })),
+            handler: Arc::new(HandlerFn(|_: HttpRequest, _| async {
+                HttpResponse::Ok().finish()
+            })),
             body_limit: 0,
             timeout: None,
             compression: false,
@@ -204,8 +225,13 @@ mod tests {
         let mut path = Path::new(Url::new(Uri::try_from(path).unwrap()));
         match router.find(&method, &mut path) {
             Found::Route(route) => {
-                let captured: Vec<_> = path.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                format!("{} {}", route.route.pattern, captured.join(",")).trim_end().to_owned()
+                let captured: Vec<_> = path
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                format!("{} {}", route.route.pattern, captured.join(","))
+                    .trim_end()
+                    .to_owned()
             }
             Found::OtherMethods(allow) => format!("405 {}", allow.to_str().unwrap()),
             Found::Nothing => "404".to_owned(),
@@ -224,8 +250,11 @@ mod tests {
             "/files/{path}*",
             "/archive/{year}-{month}",
         ];
-        let mut routes: Vec<_> =
-            patterns.iter().enumerate().map(|(at, it)| bound(at, Method::Get, it)).collect();
+        let mut routes: Vec<_> = patterns
+            .iter()
+            .enumerate()
+            .map(|(at, it)| bound(at, Method::Get, it))
+            .collect();
         routes.push(bound(20, Method::Post, "/posts"));
         let router = Router::new(routes);
         for (path, wanted) in [
@@ -233,10 +262,16 @@ mod tests {
             ("/posts", "/posts"),
             ("/posts/7", "/posts/{id:[0-9]+} id=7"),
             ("/posts/seven", "/posts/{slug} slug=seven"),
-            ("/posts/7/comments/x%20y", "/posts/{id}/comments/{comment} id=7,comment=x y"),
+            (
+                "/posts/7/comments/x%20y",
+                "/posts/{id}/comments/{comment} id=7,comment=x y",
+            ),
             ("/users/ada/posts", "/users/{name}/posts name=ada"),
             ("/files/a/b.txt", "/files/{path}* path=a/b.txt"),
-            ("/archive/2026-11", "/archive/{year}-{month} year=2026,month=11"),
+            (
+                "/archive/2026-11",
+                "/archive/{year}-{month} year=2026,month=11",
+            ),
             ("/posts/", "404"),
             ("/nowhere", "404"),
         ] {
@@ -244,7 +279,13 @@ mod tests {
         }
         assert_eq!(found(&router, Http::POST, "/posts"), "/posts");
         assert_eq!(found(&router, Http::HEAD, "/posts"), "/posts");
-        assert_eq!(found(&router, Http::DELETE, "/posts"), "405 GET, POST, HEAD, OPTIONS");
-        assert_eq!(found(&router, Http::TRACE, "/posts"), "405 GET, POST, HEAD, OPTIONS");
+        assert_eq!(
+            found(&router, Http::DELETE, "/posts"),
+            "405 GET, POST, HEAD, OPTIONS"
+        );
+        assert_eq!(
+            found(&router, Http::TRACE, "/posts"),
+            "405 GET, POST, HEAD, OPTIONS"
+        );
     }
 }

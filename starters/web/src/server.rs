@@ -74,7 +74,11 @@ struct Running {
 impl WebServer {
     /// A server that will listen where the configuration says, and say so in `bound`.
     pub fn new(config: ServerConfig, bound: Arc<BoundAddress>) -> Self {
-        Self { config, bound, running: Mutex::new(None) }
+        Self {
+            config,
+            bound,
+            running: Mutex::new(None),
+        }
     }
 
     /// The server, bound and not yet polled: its workers start with the first poll.
@@ -84,7 +88,10 @@ impl WebServer {
         blueprint: Blueprint,
         listeners: Vec<TcpListener>,
     ) -> Result<Server, StartupError> {
-        let limits = app.config().section::<LifecycleConfig>().unwrap_or_default();
+        let limits = app
+            .config()
+            .section::<LifecycleConfig>()
+            .unwrap_or_default();
         // The application's own deadline stands above; this one only has to be no shorter.
         let patience = limits.shutdown_timeout.as_secs().saturating_add(1);
         let mut server = HttpServer::new(move || blueprint.application())
@@ -121,7 +128,9 @@ impl Lifecycle for WebServer {
     async fn start(&self, app: &AppHandle) -> Result<(), StartupError> {
         // First, so that the kernel takes connections in while the rest is made.
         let listeners = listener::open(app.config(), &self.config).await?;
-        let bound = listeners.first().and_then(|listener| listener.local_addr().ok());
+        let bound = listeners
+            .first()
+            .and_then(|listener| listener.local_addr().ok());
         let blueprint = Blueprint::new(app, &self.config)?;
         let mut server = self.assemble(app, blueprint, listeners)?;
         let handle = server.handle();
@@ -129,7 +138,10 @@ impl Lifecycle for WebServer {
         if let Some(ended) = poll_immediate(&mut server).await {
             ended.map_err(failed)?;
         }
-        *self.running() = Some(Running { handle, task: tokio::spawn(server) });
+        *self.running() = Some(Running {
+            handle,
+            task: tokio::spawn(server),
+        });
         if let Some(address) = bound {
             let address = *self.bound.0.get_or_init(|| address);
             tracing::info!("listening on http://{address}");
@@ -138,14 +150,23 @@ impl Lifecycle for WebServer {
     }
 
     async fn stop(&self) -> savia_core::Result<()> {
-        let Some(Running { handle, task }) = self.running().take() else { return Ok(()) };
+        let Some(Running { handle, task }) = self.running().take() else {
+            return Ok(());
+        };
         // Dropped at the application's deadline, this ends what is still under way.
         let mut task = EndOnDrop(task);
+        // On stop, actix drops the connections that its accept thread has handed to a worker and
+        // the worker has not begun: so it first takes no more, and begins those it has.
+        handle.pause().await;
+        tokio::time::sleep(SETTLE).await;
         handle.stop(true).await;
         (&mut task.0).await??;
         Ok(())
     }
 }
+
+/// How long a worker may take to begin what was accepted; a request on its way comes in with it.
+const SETTLE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Ends the server when it is dropped: a dropped server closes its connections.
 struct EndOnDrop(JoinHandle<std::io::Result<()>>);
@@ -157,12 +178,18 @@ impl Drop for EndOnDrop {
 }
 
 fn failed(error: std::io::Error) -> StartupError {
-    Diagnosis::new("server::failed", format!("the server could not be started: {error}")).into()
+    Diagnosis::new(
+        "server::failed",
+        format!("the server could not be started: {error}"),
+    )
+    .into()
 }
 
 impl std::fmt::Debug for WebServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebServer").field("bound", &self.bound).finish_non_exhaustive()
+        f.debug_struct("WebServer")
+            .field("bound", &self.bound)
+            .finish_non_exhaustive()
     }
 }
 
@@ -175,15 +202,15 @@ impl std::fmt::Debug for WebServer {
 pub async fn in_process(
     app: &AppHandle,
 ) -> Result<
-    impl Service<
-        actix_http::Request,
-        Response = ServiceResponse<BoxBody>,
-        Error = actix_web::Error,
-    > + use<>,
+    impl Service<actix_http::Request, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>
+    + use<>,
     StartupError,
 > {
     let config = app.config().section::<ServerConfig>().map_err(|errors| {
-        errors.iter().map(savia_core::config::ConfigError::diagnosis).collect::<Vec<_>>()
+        errors
+            .iter()
+            .map(savia_core::config::ConfigError::diagnosis)
+            .collect::<Vec<_>>()
     })?;
     let blueprint = Blueprint::new(app, &config)?;
     Ok(actix_web::test::init_service(blueprint.application()).await)

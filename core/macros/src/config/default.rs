@@ -53,6 +53,15 @@ fn of_text(literal: &LitStr, type_name: &str) -> Result<TokenStream> {
             let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
             Ok(quote!(::core::time::Duration::new(#seconds, #nanos)))
         }
+        "bool" => Err(Error::new(
+            literal.span(),
+            "write `true` or `false`, without quotes",
+        )),
+        "f32" | "f64" | "usize" | "isize" | "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32"
+        | "i64" => Err(Error::new(
+            literal.span(),
+            "write the number, without quotes",
+        )),
         "ByteSize" => Err(Error::new(literal.span(), "write `ByteSize::mib(10)`")),
         "IpAddr" => text
             .parse()

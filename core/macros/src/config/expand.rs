@@ -95,8 +95,8 @@ fn section(section: &Section) -> Result<TokenStream> {
     let idents: Vec<_> = section.fields.iter().map(|field| &field.ident).collect();
     let locals: Vec<_> = section.fields.iter().map(local).collect();
     let members = section.fields.iter().map(|field| {
-        let (ident, key) = (&field.ident, &field.key.name);
-        quote!((#key.to_owned(), #private::ConfigValue::to_json(&self.#ident)))
+        let (ident, key, ty) = (&field.ident, &field.key.name, &field.ty);
+        quote!((#key.to_owned(), <#ty as #private::ConfigValue>::to_json(&self.#ident)))
     });
     let checked = section
         .fields
@@ -191,9 +191,11 @@ fn part(field: &Field) -> Result<Part> {
     };
 
     let local = local(field);
+    // Each mention of the trait is spelled alike, so that a type without it is one error.
+    let value = quote!(<#ty as #private::ConfigValue>);
     let read = match &default {
-        Some(default) => quote!(reader.read_or::<#ty>(#key, #secret, || #default)),
-        None => quote!(reader.read::<#ty>(#key, #secret)),
+        Some(default) => quote!(reader.read_or(#key, #secret, #value::read, || #default)),
+        None => quote!(reader.read(#key, #secret, #value::read, #value::absent)),
     };
     let checked = rules.filter(|_| !field.garde.is_empty() && !rules::looks_around(field)).map(|rules| {
         let garde = &field.garde;

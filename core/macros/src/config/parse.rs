@@ -46,7 +46,8 @@ pub(super) struct Key {
 /// `#[default]` or `#[default(expression)]`.
 pub(super) struct Default {
     pub(super) expr: Option<Expr>,
-    pub(super) span: proc_macro2::Span,
+    /// The attribute itself, for what is wrong with it.
+    pub(super) attr: Attribute,
 }
 
 /// An enum.
@@ -213,10 +214,7 @@ impl Own {
                     syn::Meta::List(list) => Some(list.parse_args()?),
                     syn::Meta::NameValue(pair) => Some(pair.value.clone()),
                 };
-                own.default = Some(Default {
-                    expr,
-                    span: syn::spanned::Spanned::span(&attr),
-                });
+                own.default = Some(Default { expr, attr });
             } else if attr.path().is_ident("key") {
                 if own.key.is_some() {
                     return twice();
@@ -276,7 +274,7 @@ fn states_rule(attr: &Attribute) -> bool {
 }
 
 /// Takes out of the user's derives what the macro implements itself.
-fn strip_derives(attrs: &mut Vec<Attribute>, ours: &[&str]) -> Result<()> {
+fn strip_derives(attrs: &mut [Attribute], ours: &[&str]) -> Result<()> {
     for attr in attrs
         .iter_mut()
         .filter(|attr| attr.path().is_ident("derive"))

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::entry;
+use super::expanded;
 use crate::shared::golden::{errors, pretty};
 
 #[test]
@@ -23,7 +23,7 @@ fn a_section() {
             pub api_key: Option<String>,
         }
     };
-    insta::assert_snapshot!(pretty(entry(quote!("posts"), item)));
+    insta::assert_snapshot!(pretty(expanded(quote!("posts"), item)));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_nested_section_with_a_rule_that_looks_around() {
             last: u32,
         }
     };
-    insta::assert_snapshot!(pretty(entry(quote!(), item)));
+    insta::assert_snapshot!(pretty(expanded(quote!(), item)));
 }
 
 #[test]
@@ -53,13 +53,13 @@ fn words() {
             TwoTiers,
         }
     };
-    insta::assert_snapshot!(pretty(entry(quote!(), item)));
+    insta::assert_snapshot!(pretty(expanded(quote!(), item)));
 }
 
 #[test]
 fn mistakes_are_told() {
     let check = |args: TokenStream, item: TokenStream, said: &[&str]| {
-        assert_eq!(errors(entry(args, item)), said);
+        assert_eq!(errors(expanded(args, item)), said);
     };
     check(
         quote!(posts),

@@ -33,10 +33,10 @@ fn section(section: &Section, faults: &mut Errors) {
             && default.expr.is_some()
             && is_option(&field.ty)
         {
-            faults.push(Error::new(
-                default.span,
+            faults.at(
+                &default.attr,
                 "a field with a default is never absent: take away the `Option`, or the default",
-            ));
+            );
         }
     }
 }
@@ -61,13 +61,13 @@ fn words(words: &Words, faults: &mut Errors) {
         .iter()
         .filter_map(|variant| variant.default.as_ref());
     for default in defaults.clone().filter(|default| default.expr.is_some()) {
-        faults.push(Error::new(
-            default.span,
+        faults.at(
+            &default.attr,
             "the default word is marked `#[default]` alone",
-        ));
+        );
     }
     if let Some(second) = defaults.nth(1) {
-        faults.push(Error::new(second.span, "one word is the default already"));
+        faults.at(&second.attr, "one word is the default already");
     }
 }
 

@@ -34,9 +34,14 @@ fn derives(dto: &Dto) -> TokenStream {
     ];
     let wanted = all
         .iter()
-        .filter(|(name, _)| !is_derived(dto, name))
+        .filter(|(name, _)| !is_derived(dto, name) && (*name != "Validate" || garde_takes(dto)))
         .map(|(_, path)| path);
     quote!(#[derive(#(#wanted),*)])
+}
+
+/// garde's derive takes no unit structs, which have no rules either.
+fn garde_takes(dto: &Dto) -> bool {
+    !matches!(&dto.shape, Shape::Struct(it) if it.style == Style::Unit)
 }
 
 fn is_derived(dto: &Dto, name: &str) -> bool {
@@ -47,8 +52,9 @@ fn is_derived(dto: &Dto, name: &str) -> bool {
 
 fn attributes(dto: &Dto, options: &Options) -> TokenStream {
     let mut attributes = TokenStream::new();
-    // A derive of the user's own names the crate itself.
-    if !dto.serde.has_crate && !(is_derived(dto, "Serialize") && is_derived(dto, "Deserialize")) {
+    // Derives of the user's own name the crate themselves.
+    let derives_serde = is_derived(dto, "Serialize") && is_derived(dto, "Deserialize");
+    if !dto.serde.has_crate && !derives_serde {
         attributes.extend(quote!(#[serde(crate = "::savia::__private::serde")]));
     }
     if refuses_unknown(dto, options) {
@@ -57,7 +63,7 @@ fn attributes(dto: &Dto, options: &Options) -> TokenStream {
     if !is_derived(dto, "JsonSchema") {
         attributes.extend(quote!(#[schemars(crate = "::savia::__private::schemars")]));
     }
-    if !dto.allows_unvalidated {
+    if !dto.allows_unvalidated && (garde_takes(dto) || is_derived(dto, "Validate")) {
         attributes.extend(quote!(#[garde(allow_unvalidated)]));
     }
     attributes

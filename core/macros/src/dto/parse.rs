@@ -4,13 +4,14 @@ use proc_macro2::{Span, TokenStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, GenericArgument, Index, Member, Meta, Path,
+    Attribute, Data, DeriveInput, Error, Fields, GenericArgument, Index, Member, Path,
     PathArguments, Result, Token, Type,
 };
 
+use super::garde;
 use super::names::Case;
 use super::serde::{Container, Part};
-use crate::shared::arguments;
+use crate::shared::{Errors, arguments};
 
 /// What stands in `#[dto(…)]`.
 #[derive(Default)]
@@ -32,6 +33,8 @@ pub(super) struct Dto {
     /// Whether `#[garde(allow_unvalidated)]` stands there already.
     pub(super) allows_unvalidated: bool,
     pub(super) shape: Shape,
+    /// Rules that there are not; they are taken out, and the type is made without them.
+    pub(super) mistakes: Errors,
 }
 
 pub(super) enum Shape {
@@ -80,7 +83,7 @@ pub(super) fn options(args: TokenStream) -> Result<Options> {
             "refuse" => {}
             other => {
                 return Err(arguments::unknown(
-                    "way with unknown fields",
+                    "value",
                     other,
                     &["ignore", "refuse"],
                     text.span(),
@@ -98,7 +101,8 @@ pub(super) fn parse(item: TokenStream) -> Result<Dto> {
         syn::parse2(item).map_err(|_| Error::new(span, "`#[dto]` goes on a struct or an enum"))?;
     let serde = Container::read(&item.attrs)?;
     let derives = derives(&item.attrs)?;
-    let rules = garde_words(&item.attrs)?;
+    let rules = garde::words(&item.attrs)?;
+    let mut mistakes = Errors::default();
     let shape = match &mut item.data {
         Data::Struct(data) => Shape::Struct(variant(
             None,
@@ -106,6 +110,7 @@ pub(super) fn parse(item: TokenStream) -> Result<Dto> {
             &mut data.fields,
             serde.rename_all,
             &serde,
+            &mut mistakes,
         )?),
         Data::Enum(data) => {
             let mut variants = Vec::new();
@@ -119,6 +124,7 @@ pub(super) fn parse(item: TokenStream) -> Result<Dto> {
                     &mut it.fields,
                     case,
                     &serde,
+                    &mut mistakes,
                 )?);
             }
             Shape::Enum(variants)
@@ -137,6 +143,7 @@ pub(super) fn parse(item: TokenStream) -> Result<Dto> {
         serde,
         derives,
         shape,
+        mistakes,
     })
 }
 
@@ -146,6 +153,7 @@ fn variant(
     fields: &mut Fields,
     case: Case,
     serde: &Container,
+    mistakes: &mut Errors,
 ) -> Result<Variant> {
     let style = match &fields {
         Fields::Named(_) => Style::Named,
@@ -168,8 +176,8 @@ fn variant(
             ),
         };
         let in_its_parent = part.flatten || serde.transparent || style == Style::Newtype;
-        let words = garde_words(&field.attrs)?;
-        without_dive(&mut field.attrs)?;
+        let words = garde::words(&field.attrs)?;
+        garde::take_over(&mut field.attrs, mistakes)?;
         read.push(Field {
             member,
             garde,
@@ -194,70 +202,6 @@ fn derives(attributes: &[Attribute]) -> Result<Vec<Path>> {
         derives.extend(attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)?);
     }
     Ok(derives)
-}
-
-fn is_garde(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("garde")
-}
-
-/// One word of `#[garde(…)]` each: `length` of `length(min = 1)`.
-fn garde_words(attributes: &[Attribute]) -> Result<Vec<String>> {
-    let mut words = Vec::new();
-    for attribute in attributes.iter().filter(|it| is_garde(it)) {
-        words.extend(rules(attribute)?.iter().map(word));
-    }
-    Ok(words)
-}
-
-fn word(rule: &TokenStream) -> String {
-    rule.clone()
-        .into_iter()
-        .next()
-        .map(|first| first.to_string())
-        .unwrap_or_default()
-}
-
-/// The rules of one `#[garde(…)]`, each as it was written: what stands in them is garde's affair.
-fn rules(attribute: &Attribute) -> Result<Vec<TokenStream>> {
-    let Meta::List(list) = &attribute.meta else {
-        return Err(Error::new_spanned(attribute, "is written `#[garde(…)]`"));
-    };
-    let mut rules = vec![TokenStream::new()];
-    // Commas inside parentheses are inside one token tree.
-    for tree in list.tokens.clone() {
-        match (&tree, rules.last_mut()) {
-            (proc_macro2::TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
-                rules.push(TokenStream::new());
-            }
-            (_, Some(last)) => last.extend([tree]),
-            (_, None) => {}
-        }
-    }
-    rules.retain(|rule| !rule.is_empty());
-    Ok(rules)
-}
-
-/// Takes `dive` out of garde's attributes: our own rules go into every field, and know its name in
-/// JSON.
-fn without_dive(attributes: &mut Vec<Attribute>) -> Result<()> {
-    let mut kept = Vec::new();
-    for mut attribute in std::mem::take(attributes) {
-        if is_garde(&attribute) {
-            let all = rules(&attribute)?;
-            let rest: Vec<_> = all.iter().filter(|rule| word(rule) != "dive").collect();
-            if rest.is_empty() && !all.is_empty() {
-                continue;
-            }
-            if rest.len() < all.len()
-                && let Meta::List(list) = &mut attribute.meta
-            {
-                list.tokens = quote::quote!(#(#rest),*);
-            }
-        }
-        kept.push(attribute);
-    }
-    *attributes = kept;
-    Ok(())
 }
 
 /// Whether a type is known by its name to have no rules: asking it would cost compile time only.

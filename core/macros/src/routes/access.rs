@@ -51,13 +51,25 @@ impl Rule {
         }
     }
 
-    /// All of these; the one, where there is one.
+    /// All of these, in one list; the one, where there is one.
     pub(super) fn all(rules: impl IntoIterator<Item = Self>) -> Option<Self> {
-        let mut rules: Vec<_> = rules.into_iter().collect();
-        match rules.len() {
-            0 => None,
-            1 => rules.pop(),
-            _ => Some(Self::All(rules)),
+        let mut all = Vec::new();
+        for rule in rules {
+            match rule {
+                Self::All(inner) => all.extend(inner),
+                rule => all.push(rule),
+            }
+        }
+        // Who may do something is known.
+        if all.iter().any(|rule| !matches!(rule, Self::Authenticated)) {
+            all.retain(|rule| !matches!(rule, Self::Authenticated));
+        } else {
+            all.truncate(1);
+        }
+        if all.len() > 1 {
+            Some(Self::All(all))
+        } else {
+            all.pop()
         }
     }
 

@@ -4,20 +4,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::expand;
+use crate::shared::golden::{errors, pretty};
 
-#[track_caller]
 fn written(item: TokenStream) -> String {
-    let expanded = expand(TokenStream::new(), item).unwrap();
-    prettyplease::unparse(&syn::parse2(expanded).unwrap())
+    pretty(expand(TokenStream::new(), item))
 }
 
 #[track_caller]
 fn wrong(item: TokenStream, expected: &[&str]) {
-    let errors: Vec<String> = match expand(TokenStream::new(), item) {
-        Ok(_) => Vec::new(),
-        Err(error) => error.into_iter().map(|error| error.to_string()).collect(),
-    };
-    assert_eq!(errors, expected);
+    assert_eq!(errors(expand(TokenStream::new(), item)), expected);
 }
 
 #[test]
@@ -54,7 +49,7 @@ fn everything_that_attributes_say_is_registered() {
             #[secured(any("posts:write", role = "ADMIN"), scope = "import")]
             #[deprecated]
             #[cfg(unix)]
-            fn import(self: Arc<Self>, old: Option<Json<Self>>, body: Body) {}
+            fn import(self: Arc<Self>, old: Option<Json<Self>>) {}
 
             #[get]
             #[head("/")]
@@ -220,4 +215,13 @@ fn what_a_route_asks_of_its_caller_is_a_rule() {
         &["an empty name would let nobody in"],
     );
     wrong(rule(quote!(#[secured(any())])), &["`any(…)` holds no rule"]);
+}
+
+#[test]
+fn the_path_stands_on_the_struct() {
+    let block = quote!(impl A { #[get("/")] fn a(&self) {} });
+    assert_eq!(
+        errors(expand(quote!("/posts"), block)),
+        ["`#[routes]` takes nothing: the path stands on the struct, `#[controller(\"/posts\")]`"]
+    );
 }

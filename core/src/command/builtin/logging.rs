@@ -16,7 +16,8 @@ pub(crate) fn install(config: &Config) {
         .ok()
         .flatten();
     let logging = logging.unwrap_or_default();
-    let mut directives = logging.level.as_str().to_owned();
+    // The server's own start and stop lines say what ours say; `levels` may ask for them again.
+    let mut directives = format!("{},actix_server=warn", logging.level.as_str());
     for (module, level) in &logging.levels {
         directives.push_str(&format!(",{module}={}", level.as_str()));
     }

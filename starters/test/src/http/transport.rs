@@ -3,9 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 
-use actix_http::{HttpMessage, Request};
-use actix_web::body::{BoxBody, MessageBody, to_bytes};
-use actix_web::dev::{BodySize, Service, ServiceResponse};
+use actix_http::Request;
+use actix_web::body::{BodySize, BoxBody, MessageBody, to_bytes};
+use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, HOST, HeaderValue};
 use actix_web::web::Bytes;

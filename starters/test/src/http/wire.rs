@@ -16,12 +16,19 @@ use actix_web::http::{Method, Uri};
 use actix_web::web::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::LocalSet;
 use tokio_util::codec::{Decoder, Encoder};
 
 use super::exchange::{Received, Sent};
 
 /// Sends a request and reads the whole answer.
 pub(crate) async fn exchange(address: SocketAddr, sent: &Sent) -> io::Result<Received> {
+    // The codec keeps a clock, which wants to be spawned on the thread; a test may run on any
+    // runtime.
+    LocalSet::new().run_until(exchanged(address, sent)).await
+}
+
+async fn exchanged(address: SocketAddr, sent: &Sent) -> io::Result<Received> {
     let mut codec = ClientCodec::default();
     let request = written(&mut codec, address, sent)?;
     let mut stream = TcpStream::connect(address).await?;

@@ -27,20 +27,35 @@ pub(super) fn faults(pattern: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut names = BTreeSet::new();
     if varying.len() > MOST_NAMES {
-        faults.push(format!("{} parameters, and at most {MOST_NAMES} are captured", varying.len()));
+        faults.push(format!(
+            "{} parameters, and at most {MOST_NAMES} are captured",
+            varying.len()
+        ));
     }
-    for Varying { name, regex, tail, last } in varying {
+    for Varying {
+        name,
+        regex,
+        tail,
+        last,
+    } in varying
+    {
         if !names.insert(name) {
             faults.push(format!("`{{{name}}}` stands there twice"));
         }
         if tail && (!last || regex.is_some()) {
-            faults.push(format!("`{{{name}}}*` stands at the end and has no expression"));
+            faults.push(format!(
+                "`{{{name}}}*` stands at the end and has no expression"
+            ));
         }
         // The name is part of what actix-web compiles, and may be what is wrong.
         let expression = format!("(?P<{name}>{})", regex.unwrap_or("[^/]+"));
         if let Err(error) = Regex::new(&expression) {
             let error = error.to_string();
-            let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            let why = error
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ");
             faults.push(match regex {
                 Some(regex) => format!("`{regex}` is no regular expression: {why}"),
                 None => format!("`{name}` is no name: {why}"),
@@ -85,7 +100,12 @@ fn varying(pattern: &str) -> Result<(Vec<Varying<'_>>, String), &'static str> {
             (None, true) => "{}*",
             (None, false) => "{}",
         });
-        all.push(Varying { name, regex, tail, last: rest.is_empty() });
+        all.push(Varying {
+            name,
+            regex,
+            tail,
+            last: rest.is_empty(),
+        });
     }
     shape.push_str(rest);
     Ok((all, shape))
@@ -110,8 +130,14 @@ mod tests {
     fn what_the_router_would_panic_on_is_told() {
         wrong("/{id}/{id}", &["`{id}` stands there twice"]);
         wrong("/{a", &["a `{` without its `}`"]);
-        wrong("/{tail}*/x", &["`{tail}*` stands at the end and has no expression"]);
-        wrong(r"/{id:\d+(}", &[r"`\d+(` is no regular expression: unclosed group"]);
+        wrong(
+            "/{tail}*/x",
+            &["`{tail}*` stands at the end and has no expression"],
+        );
+        wrong(
+            r"/{id:\d+(}",
+            &[r"`\d+(` is no regular expression: unclosed group"],
+        );
         let many: String = (0..17).map(|at| format!("/{{p{at}}}")).collect();
         wrong(&many, &["17 parameters, and at most 16 are captured"]);
     }

@@ -15,14 +15,20 @@ pub(super) fn negotiate(accepted: &str) -> Option<ContentEncoding> {
     for item in accepted.split(',') {
         let mut parts = item.split(';');
         let name = parts.next().unwrap_or_default().trim();
-        let Some(quality) = quality(parts) else { continue };
+        let Some(quality) = quality(parts) else {
+            continue;
+        };
         if name == "*" {
             any = Some(quality);
         } else if name.eq_ignore_ascii_case("identity") {
             identity = Some(quality);
         } else {
             // `x-gzip` is the same (RFC 9110, section 8.4.1.3).
-            let name = if name.eq_ignore_ascii_case("x-gzip") { "gzip" } else { name };
+            let name = if name.eq_ignore_ascii_case("x-gzip") {
+                "gzip"
+            } else {
+                name
+            };
             for (at, encoding) in ENCODINGS.iter().enumerate() {
                 if name.eq_ignore_ascii_case(encoding.as_str()) {
                     named[at] = Some(quality);
@@ -49,14 +55,18 @@ fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
     });
-    let Some(weight) = weight else { return Some(1000) };
+    let Some(weight) = weight else {
+        return Some(1000);
+    };
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let thousandths = fraction.bytes().chain([b'0'; 3]).take(3).fold(0, |sum, digit| {
-        sum * 10 + u16::from(digit - b'0')
-    });
+    let thousandths = fraction
+        .bytes()
+        .chain([b'0'; 3])
+        .take(3)
+        .fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
     match whole {
         "0" => Some(thousandths),
         "1" if thousandths == 0 => Some(1000),

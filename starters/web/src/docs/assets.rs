@@ -4,9 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY,
-};
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::{Config, SwaggerFile};
@@ -21,7 +19,12 @@ const PAGE: &str = include_str!("index.html");
 const INITIALIZER: &str = include_str!("initializer.js");
 
 /// The files of Swagger UI that the page asks for; the vendored package has more.
-const FILES: [&str; 4] = ["favicon-32x32.png", "index.css", "swagger-ui-bundle.js", "swagger-ui.css"];
+const FILES: [&str; 4] = [
+    "favicon-32x32.png",
+    "index.css",
+    "swagger-ui-bundle.js",
+    "swagger-ui.css",
+];
 
 /// Swagger UI sets styles on elements, and has its icons inline; scripts come from here alone.
 /// What it calls from the page is the API, at this address or at one of `openapi.servers`.
@@ -37,11 +40,21 @@ pub(super) fn index(title: &str) -> HttpResponse {
 /// `/docs/{file}`.
 pub(super) fn file(request: &HttpRequest, name: &str) -> Option<HttpResponse> {
     let file = if name == "initializer.js" {
-        (Bytes::from_static(INITIALIZER.as_bytes()), "text/javascript".to_owned(), false)
+        (
+            Bytes::from_static(INITIALIZER.as_bytes()),
+            "text/javascript".to_owned(),
+            false,
+        )
     } else {
         let name = FILES.iter().find(|known| **known == name)?;
-        let SwaggerFile { bytes, content_type, gzpipped, .. } =
-            utoipa_swagger_ui::serve(name, Arc::new(Config::default())).ok().flatten()?;
+        let SwaggerFile {
+            bytes,
+            content_type,
+            gzpipped,
+            ..
+        } = utoipa_swagger_ui::serve(name, Arc::new(Config::default()))
+            .ok()
+            .flatten()?;
         let bytes = match bytes {
             std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
@@ -77,13 +90,19 @@ fn takes_gzip(request: &HttpRequest) -> bool {
         .flat_map(|value| value.split(','))
         .map(|coding| coding.split(';').map(str::trim).collect::<Vec<_>>())
         .any(|coding| {
-            coding.first().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
-                && coding.get(1).is_none_or(|quality| !matches!(*quality, "q=0" | "q=0.0"))
+            coding
+                .first()
+                .is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
+                && coding
+                    .get(1)
+                    .is_none_or(|quality| !matches!(*quality, "q=0" | "q=0.0"))
         })
 }
 
 fn unzipped(bytes: &[u8]) -> Option<Bytes> {
     let mut plain = Vec::new();
-    flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain).ok()?;
+    flate2::read::GzDecoder::new(bytes)
+        .read_to_end(&mut plain)
+        .ok()?;
     Some(plain.into())
 }

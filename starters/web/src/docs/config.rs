@@ -7,13 +7,13 @@ use savia_core::config::{ConfigError, ConfigValue, Input, Shape};
 #[config("docs")]
 pub struct DocsConfig {
     /// Whether it is served: `true`, `false`, or `auto`: in every profile but `prod`.
-    #[default(Enabled::Auto)]
-    pub enabled: Enabled,
+    #[default(DocsEnabled::Auto)]
+    pub enabled: DocsEnabled,
 }
 
 /// Whether the documentation is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Enabled {
+pub enum DocsEnabled {
     /// In every profile but `prod`.
     Auto,
     /// In every profile.
@@ -24,7 +24,7 @@ pub enum Enabled {
 
 // By hand and not by `#[config]`: `true` and `false` are no words in YAML, and a schema that
 // called them text would mark them as wrong in every editor.
-impl ConfigValue for Enabled {
+impl ConfigValue for DocsEnabled {
     fn shape() -> Shape {
         Shape::scalar(
             "`auto`, `true` or `false`",

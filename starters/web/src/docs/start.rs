@@ -31,7 +31,10 @@ impl StartPage {
 }
 
 fn render(app: &AppHandle) -> String {
-    let name = app.config().text("name").unwrap_or_else(|| "Your application".to_owned());
+    let name = app
+        .config()
+        .text("name")
+        .unwrap_or_else(|| "Your application".to_owned());
     let docs = if controllers::is_served(app) {
         "<p class=\"links\"><a href=\"docs\">API documentation</a> \
          <a href=\"openapi.json\">openapi.json</a></p>"

@@ -84,7 +84,10 @@ pub struct Reading<O>(State<O>);
 enum State<O> {
     /// It was settled before the first byte was read; taken by the one poll.
     Settled(Option<Result<O, Problem>>),
-    Reading { body: Buffer, finish: Finish<O> },
+    Reading {
+        body: Buffer,
+        finish: Finish<O>,
+    },
 }
 
 struct Buffer {
@@ -118,7 +121,12 @@ impl<O> Reading<O> {
         let limit = body_limit(request);
         match finish.and_then(|finish| Ok((finish, declared_length(request, limit)?))) {
             Ok((finish, declared)) => {
-                let body = Buffer { payload: payload.take(), limit, declared, read: Read::Nothing };
+                let body = Buffer {
+                    payload: payload.take(),
+                    limit,
+                    declared,
+                    read: Read::Nothing,
+                };
                 Self(State::Reading { body, finish })
             }
             Err(problem) => Self::settled(Err(problem)),
@@ -135,9 +143,14 @@ fn declared_length(request: &HttpRequest, limit: usize) -> Result<usize, Problem
     {
         return Err(encoded());
     }
-    let Some(length) = headers.get(CONTENT_LENGTH) else { return Ok(0) };
+    let Some(length) = headers.get(CONTENT_LENGTH) else {
+        return Ok(0);
+    };
     // actix-http has refused what is no number; a number that is too large for a usize is too large.
-    let length = length.to_str().ok().and_then(|length| length.trim().parse().ok());
+    let length = length
+        .to_str()
+        .ok()
+        .and_then(|length| length.trim().parse().ok());
     match length.unwrap_or(usize::MAX) {
         length if length > limit => Err(too_large(limit)),
         length => Ok(length),
@@ -223,7 +236,9 @@ impl<O> Future for Reading<O> {
                 Poll::Ready(finish(body))
             }
             State::Settled(outcome) => Poll::Ready(outcome.take().unwrap_or_else(|| {
-                Err(Problem::internal("a body was asked for after it had been given"))
+                Err(Problem::internal(
+                    "a body was asked for after it had been given",
+                ))
             })),
         }
     }
@@ -237,8 +252,15 @@ mod tests {
 
     async fn read(chunks: &'static [&'static str], limit: usize) -> Result<Bytes, Problem> {
         let stream = futures_util::stream::iter(chunks.iter().map(|chunk| Ok(Bytes::from(*chunk))));
-        let payload = Payload::Stream { payload: Box::pin(stream) };
-        let mut body = Buffer { payload, limit, declared: 0, read: Read::Nothing };
+        let payload: Payload = Payload::Stream {
+            payload: Box::pin(stream),
+        };
+        let mut body = Buffer {
+            payload,
+            limit,
+            declared: 0,
+            read: Read::Nothing,
+        };
         std::future::poll_fn(|cx| body.poll(cx)).await
     }
 
@@ -254,10 +276,12 @@ mod tests {
     #[actix_web::test]
     async fn a_declared_length_above_the_limit_is_not_read() {
         let (request, mut payload) = TestRequest::post()
-            .insert_header((CONTENT_LENGTH, "99999999999999999999999"))
             .set_payload("abc")
+            .insert_header((CONTENT_LENGTH, "99999999999999999999999"))
             .to_http_parts();
-        let problem = Body::from_request(&request, &mut payload).await.unwrap_err();
+        let problem = Body::from_request(&request, &mut payload)
+            .await
+            .unwrap_err();
         assert_eq!(problem.status(), 413);
     }
 
@@ -267,14 +291,20 @@ mod tests {
             .insert_header((CONTENT_ENCODING, "gzip"))
             .set_payload("abc")
             .to_http_parts();
-        let problem = Body::from_request(&request, &mut payload).await.unwrap_err();
+        let problem = Body::from_request(&request, &mut payload)
+            .await
+            .unwrap_err();
         assert_eq!(problem.status(), 415);
     }
 
     #[actix_web::test]
     async fn text_is_utf_8() {
-        let (request, mut payload) = TestRequest::post().set_payload(&b"\xff"[..]).to_http_parts();
-        let problem = Text::from_request(&request, &mut payload).await.unwrap_err();
+        let (request, mut payload) = TestRequest::post()
+            .set_payload(&b"\xff"[..])
+            .to_http_parts();
+        let problem = Text::from_request(&request, &mut payload)
+            .await
+            .unwrap_err();
         assert_eq!(problem.status(), 400);
     }
 }

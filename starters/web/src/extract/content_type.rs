@@ -1,8 +1,8 @@
 //! Whether a body is of the type that is read here.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::http::Version;
+use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 
 use crate::problem::Problem;
 
@@ -15,10 +15,15 @@ pub(super) struct Accepted {
     pub(super) suffix: Option<&'static str>,
 }
 
-pub(super) const JSON: Accepted = Accepted { name: "application/json", suffix: Some("+json") };
+pub(super) const JSON: Accepted = Accepted {
+    name: "application/json",
+    suffix: Some("+json"),
+};
 
-pub(super) const FORM: Accepted =
-    Accepted { name: "application/x-www-form-urlencoded", suffix: None };
+pub(super) const FORM: Accepted = Accepted {
+    name: "application/x-www-form-urlencoded",
+    suffix: None,
+};
 
 impl Accepted {
     /// Refuses bodies of another type.
@@ -29,15 +34,18 @@ impl Accepted {
             Some(value) if value.as_bytes() == self.name.as_bytes() => Ok(()),
             Some(value) if value.to_str().is_ok_and(|value| self.reads(value)) => Ok(()),
             Some(_) => Err(self.refused("the body is of another type")),
-            None if has_no_body(request) => {
-                Err(Problem::bad_request(format!("a body of {} is expected, there is none", self.name)))
-            }
+            None if has_no_body(request) => Err(Problem::bad_request(format!(
+                "a body of {} is expected, there is none",
+                self.name
+            ))),
             None => Err(self.refused("the body does not say its type")),
         }
     }
 
     fn reads(self, content_type: &str) -> bool {
-        let Ok(mime) = content_type.parse::<mime::Mime>() else { return false };
+        let Ok(mime) = content_type.parse::<mime::Mime>() else {
+            return false;
+        };
         let suffixed = || {
             self.suffix.is_some_and(|suffix| {
                 let (kind, subtype) = (mime.type_(), mime.suffix());
@@ -46,7 +54,9 @@ impl Accepted {
             })
         };
         (mime.essence_str() == self.name || suffixed())
-            && mime.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8)
+            && mime
+                .get_param(mime::CHARSET)
+                .is_none_or(|charset| charset == mime::UTF_8)
     }
 
     #[cold]
@@ -81,7 +91,10 @@ mod tests {
                 .insert_header((CONTENT_TYPE, content_type))
                 .insert_header((CONTENT_LENGTH, "2"))
                 .to_http_request();
-            let refused = JSON.check(&request).err().map(|problem| problem.status().as_u16());
+            let refused = JSON
+                .check(&request)
+                .err()
+                .map(|problem| problem.status().as_u16());
             assert_eq!(refused, status, "{content_type}");
         };
         check("application/json", None);
@@ -99,7 +112,9 @@ mod tests {
     fn a_missing_body_is_told_from_one_without_a_type() {
         let missing = TestRequest::post().to_http_request();
         assert_eq!(JSON.check(&missing).unwrap_err().status(), 400);
-        let untyped = TestRequest::post().insert_header((CONTENT_LENGTH, "2")).to_http_request();
+        let untyped = TestRequest::post()
+            .insert_header((CONTENT_LENGTH, "2"))
+            .to_http_request();
         assert_eq!(JSON.check(&untyped).unwrap_err().status(), 415);
     }
 }

@@ -6,7 +6,11 @@ use percent_encoding::percent_decode_str;
 #[inline]
 pub(super) fn fault(text: &str) -> Option<&'static str> {
     // Most paths and queries escape nothing.
-    if text.as_bytes().contains(&b'%') { escaped_fault(text) } else { None }
+    if text.as_bytes().contains(&b'%') {
+        escaped_fault(text)
+    } else {
+        None
+    }
 }
 
 fn escaped_fault(text: &str) -> Option<&'static str> {

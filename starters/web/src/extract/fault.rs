@@ -22,7 +22,11 @@ where
 
 /// A field's name as `errors` gives it: `address.lines[0]`.
 pub(super) fn field(path: &Path) -> String {
-    if path.iter().len() == 0 { String::new() } else { path.to_string() }
+    if path.iter().len() == 0 {
+        String::new()
+    } else {
+        path.to_string()
+    }
 }
 
 /// The rule that a value breaks, of what serde said.
@@ -36,12 +40,24 @@ pub(super) fn violation(path: &Path, said: &str) -> Violation {
         return made(within(path, name), "unknown_field", message);
     }
     if let Some((name, _)) = quoted(said, "duplicate field `") {
-        return made(within(path, name), "duplicate", "is given more than once".to_owned());
+        return made(
+            within(path, name),
+            "duplicate",
+            "is given more than once".to_owned(),
+        );
     }
     if let Some((name, rest)) = quoted(said, "unknown variant `") {
         let known: Vec<_> = rest.split('`').skip(1).step_by(2).collect();
-        let one_of = if known.len() == 1 { "is not" } else { "is none of" };
-        let message = format!("`{name}` {one_of} {}{}", known.join(", "), meant(name, &known));
+        let one_of = if known.len() == 1 {
+            "is not"
+        } else {
+            "is none of"
+        };
+        let message = format!(
+            "`{name}` {one_of} {}{}",
+            known.join(", "),
+            meant(name, &known)
+        );
         return made(field(path), "variant", message);
     }
     let (code, message) = value(said);
@@ -49,7 +65,11 @@ pub(super) fn violation(path: &Path, said: &str) -> Violation {
 }
 
 fn made(field: String, code: &str, message: String) -> Violation {
-    Violation { field, code: code.to_owned(), message }
+    Violation {
+        field,
+        code: code.to_owned(),
+        message,
+    }
 }
 
 /// What stands between the prefix' quote and the next, and what follows it.
@@ -63,7 +83,7 @@ fn quoted<'a>(said: &'a str, prefix: &str) -> Option<(&'a str, &'a str)> {
 /// A field below `path`; the path may name it already.
 fn within(path: &Path, name: &str) -> String {
     let parent = field(path);
-    match path.iter().last() {
+    match path.iter().next_back() {
         None => name.to_owned(),
         Some(Segment::Map { key }) if key == name => parent,
         Some(_) => format!("{parent}.{name}"),
@@ -79,18 +99,35 @@ fn meant(name: &str, known: &[&str]) -> String {
 /// The texts about a value: the code, and the text in plain words.
 fn value(said: &str) -> (&'static str, String) {
     if let Some((found, expected)) = split(said, "invalid type: ", ", expected ") {
-        return ("type", format!("expected {}, found {}", kind(expected), thing(found)));
+        return (
+            "type",
+            format!("expected {}, found {}", kind(expected), thing(found)),
+        );
     }
     if let Some((found, expected)) = split(said, "invalid value: ", ", expected ") {
-        let code = if bounds(expected).is_some() { "range" } else { "invalid" };
-        return (code, format!("expected {}, found {}", kind(expected), thing(found)));
+        let code = match expected {
+            _ if bounds(expected).is_some() => "range",
+            // serde_html_form's booleans.
+            _ if expected.starts_with("\"true\"") => "type",
+            _ => "invalid",
+        };
+        return (
+            code,
+            format!("expected {}, found {}", kind(expected), thing(found)),
+        );
     }
     if let Some((found, expected)) = split(said, "invalid length ", ", expected ") {
-        return ("length", format!("expected {}, found {found} elements", kind(expected)));
+        return (
+            "length",
+            format!("expected {}, found {found} elements", kind(expected)),
+        );
     }
     // actix-router's: can not parse "x" to a i64
     if let Some((found, expected)) = split(said, "can not parse ", " to a ") {
-        return ("type", format!("expected {}, found {}", kind(expected), shortened(found)));
+        return (
+            "type",
+            format!("expected {}, found {}", kind(expected), shortened(found)),
+        );
     }
     let (code, message) = match said {
         "invalid digit found in string" => ("type", "expected an integer"),
@@ -103,6 +140,10 @@ fn value(said: &str) -> (&'static str, String) {
         }
         "invalid float literal" => ("type", "expected a number"),
         "cannot parse float from empty string" => ("type", "expected a number, found nothing"),
+        // serde_json's, of what cannot be the name of a variant.
+        "expected value" => ("type", "expected one of the values that are allowed here"),
+        // serde_html_form's, of a parameter that is repeated and no list.
+        "unsupported value" => ("duplicate", "is given more than once"),
         "provided string was not `true` or `false`" => ("type", "expected `true` or `false`"),
         said if said.starts_with("data did not match any variant") => {
             ("variant", "has none of the shapes that are allowed here")
@@ -171,7 +212,9 @@ fn bounds(expected: &str) -> Option<(String, String)> {
             }
         };
     }
-    bounds!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize)
+    bounds!(
+        i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize
+    )
 }
 
 /// A caller's value is repeated to say which it was; a long one is cut.
@@ -231,11 +274,36 @@ mod tests {
             "unknown_field",
             "is not known here; did you mean `title`?",
         );
-        check(r#"{"title":"a","title":"b"}"#, "title", "duplicate", "is given more than once");
-        check(r#"{"title":5}"#, "title", "type", "expected a string, found 5");
-        check(r#"{"title":null}"#, "title", "type", "expected a string, found null");
-        check(r#"{"title":[]}"#, "title", "type", "expected a string, found an array");
-        check(r#"{"title":{}}"#, "title", "type", "expected a string, found an object");
+        check(
+            r#"{"title":"a","title":"b"}"#,
+            "title",
+            "duplicate",
+            "is given more than once",
+        );
+        check(
+            r#"{"title":5}"#,
+            "title",
+            "type",
+            "expected a string, found 5",
+        );
+        check(
+            r#"{"title":null}"#,
+            "title",
+            "type",
+            "expected a string, found null",
+        );
+        check(
+            r#"{"title":[]}"#,
+            "title",
+            "type",
+            "expected a string, found an array",
+        );
+        check(
+            r#"{"title":{}}"#,
+            "title",
+            "type",
+            "expected a string, found an object",
+        );
         check(
             r#"{"stars":"1"}"#,
             "stars",
@@ -260,7 +328,12 @@ mod tests {
             "variant",
             "`publishd` is none of draft, published; did you mean `published`?",
         );
-        check(r#"{"lines":[{}]}"#, "lines[0].text", "required", "is required");
+        check(
+            r#"{"lines":[{}]}"#,
+            "lines[0].text",
+            "required",
+            "is required",
+        );
         check(
             r#"{"lines":[{"text":"a"},{"width":true}]}"#,
             "lines[1].width",

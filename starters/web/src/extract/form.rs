@@ -70,6 +70,9 @@ mod tests {
         assert_eq!(parse("a=1&b=2").unwrap().0.len(), 2);
         assert_eq!(parse("a=%zz").unwrap_err().status(), 400);
         let problem = parse("a=1&b=x").unwrap_err();
-        assert_eq!((problem.status().as_u16(), &*problem.errors()[0].field), (422, "b"));
+        assert_eq!(
+            (problem.status().as_u16(), &*problem.errors()[0].field),
+            (422, "b")
+        );
     }
 }

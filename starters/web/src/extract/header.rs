@@ -69,13 +69,19 @@ impl<T: FromHeader> FromRequest for Header<T> {
 
 pub(super) fn optional<T: FromHeader>(request: &HttpRequest) -> Result<Option<Header<T>>, Problem> {
     let mut values = request.headers().get_all(T::NAME);
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
         // Which of two contradicting headers counts must not be a matter of taste.
         return Err(refused(T::NAME, "duplicate", "is given more than once"));
     }
     let Ok(text) = value.to_str() else {
-        return Err(refused(T::NAME, "invalid", "holds other than visible ASCII"));
+        return Err(refused(
+            T::NAME,
+            "invalid",
+            "holds other than visible ASCII",
+        ));
     };
     T::from_header(text.trim())
         .map(|header| Some(Header(header)))
@@ -104,7 +110,9 @@ mod tests {
         const NAME: &'static str = "x-version";
 
         fn from_header(text: &str) -> Result<Self, String> {
-            text.parse().map(Self).map_err(|_| "is not a number".to_owned())
+            text.parse()
+                .map(Self)
+                .map_err(|_| "is not a number".to_owned())
         }
     }
 
@@ -113,17 +121,28 @@ mod tests {
         for value in values {
             request = request.append_header(("x-version", *value));
         }
-        Header::extract(&request.to_http_request()).await.map(Header::into_inner)
+        Header::extract(&request.to_http_request())
+            .await
+            .map(Header::into_inner)
     }
 
     #[actix_web::test]
     async fn a_header_is_read_or_refused() {
         assert_eq!(read(&["3"]).await.unwrap(), Version(3));
         let check = |problem: Problem, detail: &str| {
-            assert_eq!((problem.status().as_u16(), problem.detail()), (400, Some(detail)));
+            assert_eq!(
+                (problem.status().as_u16(), problem.detail()),
+                (400, Some(detail))
+            );
         };
-        check(read(&[]).await.unwrap_err(), "the header `x-version` is required");
-        check(read(&["x"]).await.unwrap_err(), "the header `x-version` is not a number");
+        check(
+            read(&[]).await.unwrap_err(),
+            "the header `x-version` is required",
+        );
+        check(
+            read(&["x"]).await.unwrap_err(),
+            "the header `x-version` is not a number",
+        );
         check(
             read(&["3", "4"]).await.unwrap_err(),
             "the header `x-version` is given more than once",

@@ -58,8 +58,12 @@ fn refused<T: DeserializeOwned>(body: &[u8], error: serde_json::Error) -> Proble
     if body.is_empty() {
         return Problem::bad_request("the body is empty, JSON is expected");
     }
-    // A number no type can hold is called a fault of syntax, and is none.
-    let data = error.classify() == Category::Data || said(&error).starts_with("number out of range");
+    // Two faults of data pass for faults of syntax: a number that no type can hold, and what cannot
+    // be a variant's name. A text that can be read as nothing in particular has no other.
+    let text = said(&error);
+    let data = error.classify() == Category::Data
+        || text.starts_with("number out of range")
+        || text.starts_with("expected value");
     if !data {
         return malformed(&error);
     }
@@ -105,8 +109,14 @@ mod tests {
     use super::*;
 
     fn check<T: DeserializeOwned + Validate>(body: &str, status: u16, detail: &str) -> Problem {
-        let problem = parse::<T>(Bytes::copy_from_slice(body.as_bytes())).err().unwrap();
-        assert_eq!((problem.status().as_u16(), problem.detail()), (status, Some(detail)), "{body}");
+        let problem = parse::<T>(Bytes::copy_from_slice(body.as_bytes()))
+            .err()
+            .unwrap();
+        assert_eq!(
+            (problem.status().as_u16(), problem.detail()),
+            (status, Some(detail)),
+            "{body}"
+        );
         problem
     }
 
@@ -146,8 +156,11 @@ mod tests {
         );
         assert_eq!(problem.errors()[0].field, "b");
         assert_eq!(problem.errors()[0].code, "range");
-        let problem =
-            check::<f64>("1e999", 422, "the body does not have the shape that is expected");
+        let problem = check::<f64>(
+            "1e999",
+            422,
+            "the body does not have the shape that is expected",
+        );
         assert_eq!(problem.errors()[0].code, "range");
     }
 

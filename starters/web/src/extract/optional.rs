@@ -39,13 +39,19 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequestOptional for Json<T> {
         if has_no_body(request) {
             return Reading::settled(Ok(None));
         }
-        let finish = content_type::JSON.check(request).map(|()| some_json::<T> as _);
+        let finish = content_type::JSON
+            .check(request)
+            .map(|()| some_json::<T> as _);
         Reading::start(request, payload, finish)
     }
 }
 
 fn some_json<T: DeserializeOwned + Validate>(body: Bytes) -> Result<Option<Json<T>>, Problem> {
-    if body.is_empty() { Ok(None) } else { json::parse(body).map(Some) }
+    if body.is_empty() {
+        Ok(None)
+    } else {
+        json::parse(body).map(Some)
+    }
 }
 
 impl<T: DeserializeOwned + Validate + 'static> FromRequestOptional for Form<T> {
@@ -55,20 +61,30 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequestOptional for Form<T> {
         if has_no_body(request) {
             return Reading::settled(Ok(None));
         }
-        let finish = content_type::FORM.check(request).map(|()| some_form::<T> as _);
+        let finish = content_type::FORM
+            .check(request)
+            .map(|()| some_form::<T> as _);
         Reading::start(request, payload, finish)
     }
 }
 
 fn some_form<T: DeserializeOwned + Validate>(body: Bytes) -> Result<Option<Form<T>>, Problem> {
-    if body.is_empty() { Ok(None) } else { form::parse(body).map(Some) }
+    if body.is_empty() {
+        Ok(None)
+    } else {
+        form::parse(body).map(Some)
+    }
 }
 
 impl FromRequestOptional for Body {
     type Future = Reading<Option<Self>>;
 
     fn from_request_optional(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        Reading::start(request, payload, Ok(|body| Ok((!body.is_empty()).then_some(Self(body)))))
+        Reading::start(
+            request,
+            payload,
+            Ok(|body| Ok((!body.is_empty()).then_some(Self(body)))),
+        )
     }
 }
 
@@ -79,7 +95,13 @@ impl FromRequestOptional for Text {
         Reading::start(
             request,
             payload,
-            Ok(|body| if body.is_empty() { Ok(None) } else { super::body::text(body).map(Some) }),
+            Ok(|body| {
+                if body.is_empty() {
+                    Ok(None)
+                } else {
+                    super::body::text(body).map(Some)
+                }
+            }),
         )
     }
 }

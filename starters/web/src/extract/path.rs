@@ -59,7 +59,9 @@ fn parse<T: DeserializeOwned + Validate>(request: &HttpRequest) -> Result<Path<T
 fn misfit<T: DeserializeOwned>(request: &HttpRequest, said: &str) -> Problem {
     if said.starts_with("wrong number of parameters") || said.starts_with("unsupported type") {
         // The route's path and its handler do not fit each other: no caller can help that.
-        return Problem::internal(format_args!("the parameters of the path do not fit: {said}"));
+        return Problem::internal(format_args!(
+            "the parameters of the path do not fit: {said}"
+        ));
     }
     let reader = PathDeserializer::new(request.match_info());
     let Some((path, error)) = fault::locate::<T, _>(reader) else {
@@ -92,7 +94,10 @@ fn named(request: &HttpRequest, mut violations: Vec<Violation>) -> Vec<Violation
 
 fn refused(violations: Vec<Violation>) -> Problem {
     let detail = match violations.as_slice() {
-        [one] => format!("the path's `{}` is not what is expected: {}", one.field, one.message),
+        [one] => format!(
+            "the path's `{}` is not what is expected: {}",
+            one.field, one.message
+        ),
         _ => "the path is not what is expected".to_owned(),
     };
     Problem::bad_request(detail).with_errors(violations)
@@ -113,8 +118,16 @@ mod tests {
     impl Validate for At {
         fn validate(&self) -> Result<(), Vec<Violation>> {
             let message = "is before there were posts".to_owned();
-            let early = Violation { field: "year".into(), code: "range".into(), message };
-            if self.year < 2000 { Err(vec![early]) } else { Ok(()) }
+            let early = Violation {
+                field: "year".into(),
+                code: "range".into(),
+                message,
+            };
+            if self.year < 2000 {
+                Err(vec![early])
+            } else {
+                Ok(())
+            }
         }
     }
 
@@ -128,13 +141,19 @@ mod tests {
 
     fn check<T: DeserializeOwned + Validate>(request: &HttpRequest, detail: &str) {
         let problem = parse::<T>(request).err().unwrap();
-        assert_eq!((problem.status().as_u16(), problem.detail()), (400, Some(detail)));
+        assert_eq!(
+            (problem.status().as_u16(), problem.detail()),
+            (400, Some(detail))
+        );
     }
 
     #[test]
     fn parameters_are_read() {
         let two = request("/ada/7", &[("author", "ada"), ("id", "7")]);
-        assert_eq!(parse::<(String, i64)>(&two).unwrap().0, ("ada".to_owned(), 7));
+        assert_eq!(
+            parse::<(String, i64)>(&two).unwrap().0,
+            ("ada".to_owned(), 7)
+        );
         let one = request("/7", &[("id", "7")]);
         assert_eq!(parse::<i64>(&one).unwrap().0, 7);
     }

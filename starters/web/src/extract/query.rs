@@ -66,7 +66,10 @@ fn without_paging<T: DeserializeOwned>(
     error: serde_html_form::de::Error,
 ) -> Result<T, Problem> {
     let said = error.to_string();
-    if PAGING.iter().any(|name| said.starts_with(&format!("unknown field `{name}`"))) {
+    if PAGING
+        .iter()
+        .any(|name| said.starts_with(&format!("unknown field `{name}`")))
+    {
         let is_paging = |pair: &&str| PAGING.contains(&pair.split('=').next().unwrap_or(pair));
         let rest: Vec<_> = query.split('&').filter(|pair| !is_paging(pair)).collect();
         let rest = rest.join("&");
@@ -112,14 +115,20 @@ mod tests {
     fn check(query: &str, field: &str, code: &str) {
         let problem = parse::<Filter>(query).unwrap_err();
         assert_eq!(problem.status(), 400);
-        let found = problem.errors().first().map(|error| (&*error.field, &*error.code));
+        let found = problem
+            .errors()
+            .first()
+            .map(|error| (&*error.field, &*error.code));
         assert_eq!(found, Some((field, code)), "{query}");
     }
 
     #[test]
     fn a_query_is_read() {
         let filter = parse::<Filter>("author=7&tag=a&tag=b%20c").unwrap().0;
-        assert_eq!((filter.author, filter.tag), (Some(7), vec!["a".to_owned(), "b c".to_owned()]));
+        assert_eq!(
+            (filter.author, filter.tag),
+            (Some(7), vec!["a".to_owned(), "b c".to_owned()])
+        );
         assert_eq!(parse::<Filter>("author=").unwrap().author, None);
     }
 
@@ -128,11 +137,43 @@ mod tests {
         check("author=x", "author", "type");
         check("author=-1", "author", "type");
         check("author=99999999999", "author", "range");
-        check("author=1&author=2", "author", "type");
+        check("author=1&author=2", "author", "duplicate");
         check("autor=1", "autor", "unknown_field");
         check("page=1&autor=1", "autor", "unknown_field");
         assert_eq!(parse::<Filter>("tag=%zz").unwrap_err().status(), 400);
         assert_eq!(parse::<Filter>("tag=%FF").unwrap_err().status(), 400);
+    }
+
+    #[test]
+    fn a_page_is_asked_for_as_spring_does() {
+        use savia_core::repository::{PageRequest, Sort};
+        let page = parse::<PageRequest>("page=2&size=5&sort=a,desc&sort=b&author=7")
+            .unwrap()
+            .0;
+        assert_eq!(
+            page,
+            PageRequest::of(2, 5).sorted(Sort::default().desc("a").asc("b"))
+        );
+        assert_eq!(
+            parse::<PageRequest>("sort=a").unwrap().sort,
+            Sort::default().asc("a")
+        );
+        assert_eq!(parse::<PageRequest>("").unwrap().0, PageRequest::default());
+        for nonsense in [
+            "page=-1",
+            "page=x",
+            "size=0",
+            "size=1001",
+            "sort=a%27",
+            "page=1&page=2",
+        ] {
+            let problem = parse::<PageRequest>(nonsense).unwrap_err();
+            assert_eq!(
+                (problem.status().as_u16(), problem.errors().len()),
+                (400, 1),
+                "{nonsense}"
+            );
+        }
     }
 
     #[test]

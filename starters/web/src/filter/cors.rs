@@ -11,12 +11,13 @@ use actix_web::http::header::{
     HeaderValue, ORIGIN, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
+use savia_core::Config;
 use savia_core::error::Diagnosis;
 
 pub(crate) use origins::Origins;
 
 use super::{Exchange, Flow, WebFilter, order};
-use crate::config::CorsConfig;
+use crate::config::{CorsConfig, at_key};
 use crate::problem::Problem;
 
 /// Cross-origin resource sharing, as the Fetch standard asks for it.
@@ -44,27 +45,45 @@ impl CorsFilter {
     /// # Errors
     ///
     /// Everything in it that no browser could follow.
-    pub fn new(config: &CorsConfig) -> Result<Self, Vec<Diagnosis>> {
+    pub fn new(section: &CorsConfig, config: &Config) -> Result<Self, Vec<Diagnosis>> {
         let mut faults = Vec::new();
-        let origins = Origins::new(&config.allowed_origins, &mut faults);
-        if origins.is_any() && config.allow_credentials {
+        let origins = Origins::new(&section.allowed_origins, config, &mut faults);
+        if origins.is_any() && section.allow_credentials {
+            let what = "`server.cors.allow_credentials` is true while \
+                        `server.cors.allowed_origins` lets every origin in";
+            let fault = Diagnosis::new("server::cors_credentials", what);
+            let fault = at_key(fault, config, "server.cors.allow_credentials");
             faults.push(
-                Diagnosis::new(
-                    "server::cors_credentials",
-                    "`server.cors.allow_credentials` is true while `server.cors.allowed_origins` \
-                     lets every origin in",
-                )
-                .because("browsers refuse the two together (Fetch, section 3.2.5)")
-                .help("name the origins that may send credentials")
-                .help("or set `server.cors.allow_credentials: false`"),
+                at_key(fault, config, "server.cors.allowed_origins")
+                    .because("browsers refuse the two together (Fetch, section 3.2.5)")
+                    .help("name the origins that may send credentials")
+                    .help("or set `server.cors.allow_credentials: false`"),
             );
         }
-        let methods = parsed("allowed_methods", "method", &config.allowed_methods, &mut faults);
-        let any_header = config.allowed_headers.iter().any(|name| name == "*");
-        let headers = (!any_header)
-            .then(|| parsed("allowed_headers", "header name", &config.allowed_headers, &mut faults));
-        let exposed: Vec<HeaderName> =
-            parsed("exposed_headers", "header name", &config.exposed_headers, &mut faults);
+        let methods = parsed(
+            "allowed_methods",
+            "method",
+            &section.allowed_methods,
+            config,
+            &mut faults,
+        );
+        let any_header = section.allowed_headers.iter().any(|name| name == "*");
+        let headers = (!any_header).then(|| {
+            parsed(
+                "allowed_headers",
+                "header name",
+                &section.allowed_headers,
+                config,
+                &mut faults,
+            )
+        });
+        let exposed: Vec<HeaderName> = parsed(
+            "exposed_headers",
+            "header name",
+            &section.exposed_headers,
+            config,
+            &mut faults,
+        );
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -72,8 +91,8 @@ impl CorsFilter {
             allow_methods: list(&methods),
             allow_headers: headers.as_deref().map(list),
             expose_headers: (!exposed.is_empty()).then(|| list(&exposed)),
-            max_age: HeaderValue::from(config.max_age.as_secs()),
-            credentials: config.allow_credentials,
+            max_age: HeaderValue::from(section.max_age.as_secs()),
+            credentials: section.allow_credentials,
             origins,
             methods,
             headers,
@@ -84,9 +103,9 @@ impl CorsFilter {
         let asked = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS);
         let mut response = match self.refusal(request, method, asked) {
             None => HttpResponse::new(StatusCode::NO_CONTENT),
-            Some(reason) => {
-                Problem::forbidden(reason).with_code("cors_refused").into_response(request)
-            }
+            Some(reason) => Problem::forbidden(reason)
+                .with_code("cors_refused")
+                .into_response(request),
         };
         let granted = response.status() == StatusCode::NO_CONTENT;
         let set = response.headers_mut();
@@ -114,18 +133,26 @@ impl CorsFilter {
         if !origin.is_some_and(|origin| self.origins.allow(origin.as_bytes())) {
             return Some(refused("origin", origin, "allowed_origins"));
         }
-        if !self.methods.iter().any(|allowed| allowed.as_str().as_bytes() == method.as_bytes()) {
+        if !self
+            .methods
+            .iter()
+            .any(|allowed| allowed.as_str().as_bytes() == method.as_bytes())
+        {
             return Some(refused("method", Some(method), "allowed_methods"));
         }
-        let (Some(allowed), Some(asked)) = (&self.headers, asked) else { return None };
-        let stranger = asked.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii).find(
-            |name| {
+        let (Some(allowed), Some(asked)) = (&self.headers, asked) else {
+            return None;
+        };
+        let stranger = asked
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .map(<[u8]>::trim_ascii)
+            .find(|name| {
                 !name.is_empty()
-                    && !allowed.iter().any(|it| {
-                        it.as_str().as_bytes().eq_ignore_ascii_case(name)
-                    })
-            },
-        )?;
+                    && !allowed
+                        .iter()
+                        .any(|it| it.as_str().as_bytes().eq_ignore_ascii_case(name))
+            })?;
         let stranger = HeaderValue::from_bytes(stranger).ok();
         Some(refused("header", stranger.as_ref(), "allowed_headers"))
     }
@@ -137,7 +164,10 @@ impl CorsFilter {
             set.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         }
         if self.credentials {
-            set.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            set.insert(
+                ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
         }
     }
 }
@@ -188,32 +218,44 @@ fn preflight_method(request: &HttpRequest) -> Option<&HeaderValue> {
 }
 
 fn refused(what: &str, value: Option<&HeaderValue>, key: &str) -> String {
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     format!("the {what} `{value}` is not in `server.cors.{key}`")
 }
 
 /// Names of a list in the configuration; those that are none are faults.
 fn parsed<T: std::str::FromStr>(
-    key: &str,
+    name: &str,
     kind: &str,
     words: &[String],
+    config: &Config,
     faults: &mut Vec<Diagnosis>,
 ) -> Vec<T> {
+    let key = format!("server.cors.{name}");
     let mut names = Vec::new();
     for (at, word) in words.iter().enumerate() {
         match word.trim().parse() {
             Ok(name) => names.push(name),
-            Err(_) => faults.push(Diagnosis::new(
-                "server::cors_name",
-                format!("`server.cors.{key}[{at}]` is no {kind}: {word:?}"),
-            )),
+            Err(_) => {
+                let what = format!("`{key}[{at}]` is no {kind}: {word:?}");
+                faults.push(at_key(
+                    Diagnosis::new("server::cors_name", what),
+                    config,
+                    &key,
+                ));
+            }
         }
     }
     names
 }
 
 fn list<T: AsRef<str>>(names: &[T]) -> HeaderValue {
-    let text = names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+    let text = names
+        .iter()
+        .map(AsRef::as_ref)
+        .collect::<Vec<&str>>()
+        .join(", ");
     // Parsed names are ASCII tokens.
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -4,10 +4,11 @@ use std::cell::Cell;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use savia_core::Config;
 use savia_core::error::Diagnosis;
 
 use super::{Exchange, Flow, WebFilter, order};
-use crate::config::RequestIdConfig;
+use crate::config::{RequestIdConfig, at_key};
 
 /// The longest id that is taken over from a caller.
 const LONGEST: usize = 128;
@@ -28,15 +29,17 @@ impl RequestIdFilter {
     /// # Errors
     ///
     /// A header whose name is none.
-    pub fn new(config: &RequestIdConfig) -> Result<Self, Diagnosis> {
-        let header = HeaderName::from_bytes(config.header.as_bytes()).map_err(|_| {
-            Diagnosis::new(
-                "server::header_name",
-                format!("`server.request_id.header` is no header name: {:?}", config.header),
-            )
-            .help("letters, digits and hyphens, such as `x-request-id`")
+    pub fn new(section: &RequestIdConfig, config: &Config) -> Result<Self, Diagnosis> {
+        let header = HeaderName::from_bytes(section.header.as_bytes()).map_err(|_| {
+            let key = "server.request_id.header";
+            let what = format!("`{key}` is no header name: {:?}", section.header);
+            at_key(Diagnosis::new("server::header_name", what), config, key)
+                .help("letters, digits and hyphens, such as `x-request-id`")
         })?;
-        Ok(Self { header, trust_incoming: config.trust_incoming })
+        Ok(Self {
+            header,
+            trust_incoming: section.trust_incoming,
+        })
     }
 
     fn incoming<'a>(&self, exchange: &'a Exchange<'_>) -> Option<&'a str> {
@@ -45,7 +48,11 @@ impl RequestIdFilter {
         }
         let id = exchange.request.headers().get(&self.header)?.as_bytes();
         let valid = (1..=LONGEST).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic);
-        if valid { std::str::from_utf8(id).ok() } else { None }
+        if valid {
+            std::str::from_utf8(id).ok()
+        } else {
+            None
+        }
     }
 }
 
@@ -67,7 +74,9 @@ impl WebFilter for RequestIdFilter {
     }
 
     fn after(&self, exchange: &Exchange<'_>, response: &mut HttpResponse) {
-        let Some(id) = exchange.context.request_id() else { return };
+        let Some(id) = exchange.context.request_id() else {
+            return;
+        };
         if let Ok(value) = HeaderValue::from_str(id) {
             response.headers_mut().insert(self.header.clone(), value);
         }
@@ -142,7 +151,10 @@ mod tests {
         let threads: Vec<_> = (0..4)
             .map(|_| std::thread::spawn(|| (0..1000).map(|_| fresh()).collect::<Vec<_>>()))
             .collect();
-        let ids: Vec<_> = threads.into_iter().flat_map(|it| it.join().unwrap()).collect();
+        let ids: Vec<_> = threads
+            .into_iter()
+            .flat_map(|it| it.join().unwrap())
+            .collect();
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 4000);
     }
 }

@@ -5,11 +5,12 @@ use actix_web::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use savia_core::Config;
 use savia_core::error::Diagnosis;
 
 use super::{Exchange, Hooks, WebFilter, order};
 use crate::config::{
-    FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
+    FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy, at_key,
 };
 
 /// Adds the headers of `server.headers` to every answer that has not set them itself.
@@ -26,59 +27,74 @@ impl SecurityHeadersFilter {
     /// # Errors
     ///
     /// Every name and value that cannot stand in a header.
-    pub fn new(config: &HeadersConfig) -> Result<Self, Vec<Diagnosis>> {
+    pub fn new(section: &HeadersConfig, config: &Config) -> Result<Self, Vec<Diagnosis>> {
         let mut headers = Vec::new();
         let mut faults = Vec::new();
-        if config.content_type_options {
+        if section.content_type_options {
             headers.push((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
         }
         let mut word = |name: HeaderName, word: Option<&'static str>| {
             headers.extend(word.map(|word| (name, HeaderValue::from_static(word))));
         };
-        word(X_FRAME_OPTIONS, frame_options(config.frame_options));
-        word(REFERRER_POLICY, referrer_policy(config.referrer_policy));
+        word(X_FRAME_OPTIONS, frame_options(section.frame_options));
+        word(REFERRER_POLICY, referrer_policy(section.referrer_policy));
         word(
             HeaderName::from_static("cross-origin-opener-policy"),
-            opener_policy(config.cross_origin_opener_policy),
+            opener_policy(section.cross_origin_opener_policy),
         );
         word(
             HeaderName::from_static("cross-origin-resource-policy"),
-            resource_policy(config.cross_origin_resource_policy),
+            resource_policy(section.cross_origin_resource_policy),
         );
         let texts = [
-            ("content_security_policy", CONTENT_SECURITY_POLICY, &config.content_security_policy),
+            (
+                "content_security_policy",
+                CONTENT_SECURITY_POLICY,
+                &section.content_security_policy,
+            ),
             (
                 "permissions_policy",
                 HeaderName::from_static("permissions-policy"),
-                &config.permissions_policy,
+                &section.permissions_policy,
             ),
         ];
         for (key, name, text) in texts {
             if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
                 match HeaderValue::from_str(text) {
                     Ok(value) => headers.push((name, value)),
-                    Err(_) => faults.push(bad_value(&format!("server.headers.{key}"))),
+                    Err(_) => faults.push(bad_value(config, &format!("server.headers.{key}"))),
                 }
             }
         }
-        if config.hsts.enabled {
-            headers.extend(hsts(&config.hsts).map(|value| (STRICT_TRANSPORT_SECURITY, value)));
+        if section.hsts.enabled {
+            headers.extend(hsts(&section.hsts).map(|value| (STRICT_TRANSPORT_SECURITY, value)));
         }
-        for (name, text) in &config.custom {
+        for (name, text) in &section.custom {
             let key = format!("server.headers.custom.{name}");
-            match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(text)) {
+            match (
+                HeaderName::from_bytes(name.as_bytes()),
+                HeaderValue::from_str(text),
+            ) {
                 (Ok(name), Ok(value)) => {
                     headers.retain(|(known, _)| *known != name);
                     headers.push((name, value));
                 }
-                (Ok(_), Err(_)) => faults.push(bad_value(&key)),
+                (Ok(_), Err(_)) => faults.push(bad_value(config, &key)),
                 (Err(_), _) => faults.push(
-                    Diagnosis::new("server::header_name", format!("`{key}` names no header"))
-                        .help("letters, digits and hyphens, such as `X-Robots-Tag`"),
+                    at_key(
+                        Diagnosis::new("server::header_name", format!("`{key}` names no header")),
+                        config,
+                        "server.headers.custom",
+                    )
+                    .help("letters, digits and hyphens, such as `X-Robots-Tag`"),
                 ),
             }
         }
-        if faults.is_empty() { Ok(Self { headers }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Self { headers })
+        } else {
+            Err(faults)
+        }
     }
 }
 
@@ -105,8 +121,9 @@ impl WebFilter for SecurityHeadersFilter {
     }
 }
 
-fn bad_value(key: &str) -> Diagnosis {
-    Diagnosis::new("server::header_value", format!("`{key}` cannot stand in a header"))
+fn bad_value(config: &Config, key: &str) -> Diagnosis {
+    let what = format!("`{key}` cannot stand in a header");
+    at_key(Diagnosis::new("server::header_value", what), config, key)
         .help("a header holds one line of printable ASCII")
 }
 

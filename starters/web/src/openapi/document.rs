@@ -13,6 +13,7 @@ use utoipa::openapi::{Components, Deprecated, Info, OpenApiBuilder, Server};
 use super::OpenApiConfig;
 use super::operation::OperationBuilder;
 use super::schemas::Schemas;
+use crate::access::AccessRule;
 use crate::route::{Method, PlannedRoute, RouteRegistration, RouteTable};
 
 /// The name of the security scheme that `#[secured]` routes ask for.
@@ -28,10 +29,16 @@ const SCHEME: &str = "bearer";
 /// The faults of the sections `server` and `openapi`.
 pub fn document(app: &AppHandle) -> Result<Value, StartupError> {
     let config = app.config().section::<OpenApiConfig>().map_err(|errors| {
-        errors.iter().map(ConfigError::diagnosis).collect::<Vec<_>>()
+        errors
+            .iter()
+            .map(ConfigError::diagnosis)
+            .collect::<Vec<_>>()
     })?;
     let routes = RouteTable::collect(app)?;
-    let shown: Vec<_> = routes.iter().filter(|planned| !planned.route.meta.hidden).collect();
+    let shown: Vec<_> = routes
+        .iter()
+        .filter(|planned| !planned.route.meta.hidden)
+        .collect();
     let mut schemas = Schemas::default();
     let mut ids = BTreeSet::new();
     let mut paths = Paths::new();
@@ -67,9 +74,18 @@ fn info(app: &AppHandle, config: &OpenApiConfig, routes: &[&PlannedRoute]) -> In
     let version = config
         .version
         .clone()
-        .or_else(|| version(name.as_deref(), routes.iter().map(|planned| planned.registration)))
+        .or_else(|| {
+            version(
+                name.as_deref(),
+                routes.iter().map(|planned| planned.registration),
+            )
+        })
         .unwrap_or_else(|| "0.1.0".to_owned());
-    let title = config.title.clone().or(name).unwrap_or_else(|| "API".to_owned());
+    let title = config
+        .title
+        .clone()
+        .or(name)
+        .unwrap_or_else(|| "API".to_owned());
     let mut info = Info::new(title, version);
     info.description = config.description.clone();
     info
@@ -92,12 +108,17 @@ fn version<'a>(
 }
 
 fn components(routes: &[&PlannedRoute]) -> Option<Components> {
-    if routes.iter().all(|planned| planned.route.meta.access.is_none()) {
+    if routes
+        .iter()
+        .all(|planned| planned.route.meta.access.is_none())
+    {
         return None;
     }
     let mut components = Components::new();
-    components
-        .add_security_scheme(SCHEME, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme(
+        SCHEME,
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
     Some(components)
 }
 
@@ -106,10 +127,13 @@ fn operation(
     schemas: &mut Schemas,
     ids: &mut BTreeSet<String>,
 ) -> Operation {
-    let PlannedRoute { registration, route } = planned;
+    let PlannedRoute {
+        registration,
+        route,
+    } = planned;
     let (_, names) = openapi_path(&route.pattern);
-    let secured = route.meta.access.is_some();
-    let mut builder = OperationBuilder::new(schemas, names, secured);
+    let access = route.meta.access.as_ref();
+    let mut builder = OperationBuilder::new(schemas, names, access.is_some());
     (registration.describe)(&mut builder);
     let mut operation = builder.build();
     let tag = tag(planned);
@@ -119,10 +143,33 @@ fn operation(
     operation.summary = summary;
     operation.description = description;
     operation.deprecated = route.meta.deprecated.then_some(Deprecated::True);
-    if secured {
-        operation.security = Some(vec![SecurityRequirement::new(SCHEME, [""; 0])]);
-    }
+    operation.security = access.map(|rule| {
+        let ways = ways_in(rule).into_iter();
+        ways.map(|names| SecurityRequirement::new(SCHEME, names))
+            .collect()
+    });
     operation
+}
+
+/// What a caller must have, way by way: one of the lists is enough, with all that is in it. OpenAPI
+/// 3.1 lets a requirement name roles, whatever its scheme.
+fn ways_in(rule: &AccessRule) -> Vec<Vec<String>> {
+    match rule {
+        AccessRule::Authenticated => vec![Vec::new()],
+        AccessRule::Permission(name) | AccessRule::Role(name) | AccessRule::Scope(name) => {
+            vec![vec![name.clone()]]
+        }
+        AccessRule::Any(rules) => rules.iter().flat_map(ways_in).collect(),
+        AccessRule::All(rules) => rules.iter().fold(vec![Vec::new()], |ways, rule| {
+            let more = ways_in(rule);
+            let both = |way: &Vec<String>| -> Vec<Vec<String>> {
+                more.iter()
+                    .map(|names| [way.as_slice(), names].concat())
+                    .collect()
+            };
+            ways.iter().flat_map(both).collect()
+        }),
+    }
 }
 
 /// The app's name, or the controller's: `PostController` is `post`.
@@ -130,8 +177,15 @@ fn tag(planned: &PlannedRoute) -> String {
     if let Some(app) = planned.route.app {
         return app.to_owned();
     }
-    let controller = planned.route.controller.rsplit("::").next().unwrap_or_default();
-    let name = controller.strip_suffix("Controller").filter(|it| !it.is_empty());
+    let controller = planned
+        .route
+        .controller
+        .rsplit("::")
+        .next()
+        .unwrap_or_default();
+    let name = controller
+        .strip_suffix("Controller")
+        .filter(|it| !it.is_empty());
     snake_case(name.unwrap_or(controller))
 }
 
@@ -226,6 +280,16 @@ mod tests {
             ("One post".to_owned(), "With its *comments*.".to_owned())
         );
         assert_eq!(told(""), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn every_way_in_is_a_requirement() {
+        let permission = |name: &str| AccessRule::Permission(name.to_owned());
+        let either = AccessRule::Any(vec![permission("a"), AccessRule::Role("B".to_owned())]);
+        assert_eq!(ways_in(&AccessRule::Authenticated), [[""; 0]]);
+        assert_eq!(ways_in(&either), [["a"], ["B"]]);
+        let both = AccessRule::All(vec![either, permission("c"), AccessRule::Authenticated]);
+        assert_eq!(ways_in(&both), [["a", "c"], ["B", "c"]]);
     }
 
     #[test]

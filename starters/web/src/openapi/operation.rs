@@ -22,6 +22,7 @@ pub struct OperationBuilder<'a> {
     responses: BTreeMap<u16, Response>,
     success: u16,
     secured: bool,
+    reads: bool,
     reads_json: bool,
     may_fail: bool,
 }
@@ -49,6 +50,7 @@ impl<'a> OperationBuilder<'a> {
             responses: BTreeMap::new(),
             success: 200,
             secured,
+            reads: false,
             reads_json: false,
             may_fail: false,
         }
@@ -78,7 +80,12 @@ impl<'a> OperationBuilder<'a> {
     pub fn parameter(&mut self, place: Place, name: &str, required: bool, schema: Described) {
         self.add_parameter(
             place,
-            Property { name: name.to_owned(), required, description: None, described: schema },
+            Property {
+                name: name.to_owned(),
+                required,
+                description: None,
+                described: schema,
+            },
         );
     }
 
@@ -109,7 +116,7 @@ impl<'a> OperationBuilder<'a> {
             Place::Header => ParameterIn::Header,
             Place::Cookie => ParameterIn::Cookie,
         };
-        self.may_fail = true;
+        self.reads = true;
         if self
             .parameters
             .iter()
@@ -122,7 +129,11 @@ impl<'a> OperationBuilder<'a> {
             .name(property.name)
             .parameter_in(parameter_in)
             .description(property.description)
-            .required(if required { Required::True } else { Required::False })
+            .required(if required {
+                Required::True
+            } else {
+                Required::False
+            })
             .schema(Some(self.schemas.place(property.described)));
         self.parameters.push(parameter.build());
     }
@@ -132,9 +143,20 @@ impl<'a> OperationBuilder<'a> {
     pub fn path<T: JsonSchema + ?Sized>(&mut self) {
         let schema = self.schemas.taken_apart::<T>();
         if let Some(parts) = schema.get("prefixItems").and_then(|parts| parts.as_array()) {
-            let parts: Vec<_> = parts.iter().filter_map(|part| part.clone().try_into().ok()).collect();
+            let parts: Vec<_> = parts
+                .iter()
+                .filter_map(|part| part.clone().try_into().ok())
+                .collect();
             for (name, schema) in self.path_names.clone().into_iter().zip(parts) {
-                self.parameter(Place::Path, &name, true, Described { schema, incoming: true });
+                self.parameter(
+                    Place::Path,
+                    &name,
+                    true,
+                    Described {
+                        schema,
+                        incoming: true,
+                    },
+                );
             }
         } else if schema.get("properties").is_some() {
             for property in properties(&schema) {
@@ -157,9 +179,15 @@ impl<'a> OperationBuilder<'a> {
             for property in properties {
                 self.add_parameter(Place::Query, property);
             }
-        } else if schema.get("additionalProperties").is_some_and(|more| more != false) {
+        } else if schema
+            .get("additionalProperties")
+            .is_some_and(|more| more != false)
+        {
             // A map: any name will do.
-            let described = Described { schema, incoming: true };
+            let described = Described {
+                schema,
+                incoming: true,
+            };
             let parameter_of = ParameterBuilder::new()
                 .name(parameter)
                 .parameter_in(ParameterIn::Query)
@@ -169,12 +197,14 @@ impl<'a> OperationBuilder<'a> {
                 .schema(Some(self.schemas.place(described)));
             self.parameters.push(parameter_of.build());
         }
-        self.may_fail = true;
+        self.reads = true;
     }
 
     /// Describes a body of this media type.
     pub fn body(&mut self, media_type: &str, schema: Described) {
-        let content = ContentBuilder::new().schema(Some(self.schemas.place(schema))).build();
+        let content = ContentBuilder::new()
+            .schema(Some(self.schemas.place(schema)))
+            .build();
         self.add_body(media_type, content);
         self.reads_json |= media_type.ends_with("json") || media_type.contains("form");
     }
@@ -189,12 +219,19 @@ impl<'a> OperationBuilder<'a> {
             .content(media_type, content)
             .required(Some(Required::True));
         self.body = Some(body.build());
-        self.may_fail = true;
+        self.reads = true;
     }
 
-    /// The body may be left out.
-    pub fn optional_body(&mut self) {
-        if let Some(body) = &mut self.body {
+    /// Describes what a request may do without: what `describe` adds is not required.
+    pub fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
+        let (parameters, had_body) = (self.parameters.len(), self.body.is_some());
+        describe(self);
+        for parameter in &mut self.parameters[parameters..] {
+            if parameter.parameter_in != ParameterIn::Path {
+                parameter.required = Required::False;
+            }
+        }
+        if let (Some(body), false) = (&mut self.body, had_body) {
             body.required = Some(Required::False);
         }
     }
@@ -207,11 +244,21 @@ impl<'a> OperationBuilder<'a> {
 
     /// Describes an answer of this status with a body of this media type.
     pub fn answer_with(&mut self, status: u16, media_type: &str, schema: Described) {
-        let content = ContentBuilder::new().schema(Some(self.schemas.place(schema))).build();
+        let content = ContentBuilder::new()
+            .schema(Some(self.schemas.place(schema)))
+            .build();
         let response = ResponseBuilder::new()
             .description(reason(status))
             .content(media_type, content);
         self.responses.insert(status, response.build());
+    }
+
+    /// Describes the plain answer with a body of this media type that is sent as it is.
+    pub fn raw_answer(&mut self, media_type: &str) {
+        let response = ResponseBuilder::new()
+            .description(reason(self.success))
+            .content(media_type, ContentBuilder::new().build());
+        self.responses.insert(self.success, response.build());
     }
 
     /// Describes an answer of this status without a body.
@@ -244,7 +291,9 @@ impl<'a> OperationBuilder<'a> {
 
     fn problem_response(&mut self, description: &str) -> Response {
         let schema = self.schemas.outgoing::<problem::Problem>();
-        let content = ContentBuilder::new().schema(Some(self.schemas.place(schema))).build();
+        let content = ContentBuilder::new()
+            .schema(Some(self.schemas.place(schema)))
+            .build();
         ResponseBuilder::new()
             .description(description)
             .content(problem::MEDIA_TYPE, content)
@@ -253,17 +302,7 @@ impl<'a> OperationBuilder<'a> {
 
     /// What was gathered, with the problems that follow from it.
     pub(crate) fn build(mut self) -> Operation {
-        for name in std::mem::take(&mut self.path_names) {
-            // A pattern's name that no type speaks of is text.
-            let known = |parameter: &Parameter| {
-                parameter.name == name && parameter.parameter_in == ParameterIn::Path
-            };
-            if !self.parameters.iter().any(known) {
-                let text = self.incoming::<str>();
-                self.parameter(Place::Path, &name, true, text);
-            }
-        }
-        if !self.parameters.is_empty() || self.body.is_some() {
+        if self.reads {
             self.problem(400);
         }
         if self.reads_json {
@@ -273,12 +312,21 @@ impl<'a> OperationBuilder<'a> {
             self.problem(401);
             self.problem(403);
         }
+        self.may_fail |= self.reads || self.secured;
+        for name in std::mem::take(&mut self.path_names) {
+            // A pattern's name that no type speaks of is text, and text cannot be wrong.
+            let text = self.incoming::<str>();
+            self.parameter(Place::Path, &name, true, text);
+        }
         let mut responses = ResponsesBuilder::new();
         if self.responses.range(200..400).next().is_none() {
-            let status = self.success;
-            self.responses.insert(status, Response::new(reason(status)));
+            responses = match self.success {
+                // An answer that does not say what it is may have any status that is no error.
+                200 => responses.response("2XX", Response::new("Success")),
+                status => responses.response(status.to_string(), Response::new(reason(status))),
+            };
         }
-        if self.may_fail || self.secured {
+        if self.may_fail {
             let other = self.problem_response("Any other problem");
             responses = responses.response("default", other);
         }

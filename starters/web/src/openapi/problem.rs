@@ -15,16 +15,27 @@ pub(crate) struct Problem {
     /// The kind of problem in words.
     title: String,
     /// The status of the answer.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
     /// What went wrong this time.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     detail: Option<String>,
     /// Where it went wrong: the path of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     instance: Option<String>,
+    /// The kind of problem as a word that programs can match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    code: Option<String>,
     /// The rules that the input breaks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Violation>,
+    /// The request's id, by which it is found in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    request_id: Option<String>,
 }
 
 /// A rule that the input breaks.

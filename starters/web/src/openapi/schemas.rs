@@ -61,11 +61,17 @@ impl Default for Schemas {
 
 impl Schemas {
     pub(crate) fn incoming<T: JsonSchema + ?Sized>(&mut self) -> Described {
-        Described { schema: self.incoming.subschema_for::<T>(), incoming: true }
+        Described {
+            schema: self.incoming.subschema_for::<T>(),
+            incoming: true,
+        }
     }
 
     pub(crate) fn outgoing<T: JsonSchema + ?Sized>(&mut self) -> Described {
-        Described { schema: self.outgoing.subschema_for::<T>(), incoming: false }
+        Described {
+            schema: self.outgoing.subschema_for::<T>(),
+            incoming: false,
+        }
     }
 
     /// The schema of a type itself, never a reference to it.
@@ -79,8 +85,10 @@ impl Schemas {
     /// nothing.
     pub(crate) fn place(&mut self, described: Described) -> utoipa::openapi::Ref {
         let at = self.placed.len();
-        self.placed
-            .push(Placed { schema: described.schema.to_value(), incoming: described.incoming });
+        self.placed.push(Placed {
+            schema: described.schema.to_value(),
+            incoming: described.incoming,
+        });
         utoipa::openapi::Ref::new(format!("{PLACE}{at}"))
     }
 
@@ -149,7 +157,9 @@ fn renamed(
             .iter()
             .filter(|(name, _)| outgoing.contains_key(*name) && !differ.contains(name.as_str()))
             .filter(|(_, schema)| {
-                references(schema).iter().any(|name| differ.contains(name.as_str()))
+                references(schema)
+                    .iter()
+                    .any(|name| differ.contains(name.as_str()))
             })
             .map(|(name, _)| name.as_str())
             .collect();
@@ -158,8 +168,7 @@ fn renamed(
         }
         differ.extend(more);
     }
-    let mut taken: BTreeSet<String> =
-        incoming.keys().chain(outgoing.keys()).cloned().collect();
+    let mut taken: BTreeSet<String> = incoming.keys().chain(outgoing.keys()).cloned().collect();
     differ
         .into_iter()
         .map(|name| {
@@ -205,7 +214,9 @@ fn visit_references(value: &mut Value, visit: &mut impl FnMut(&str) -> Option<St
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|value| visit_references(value, visit));
+            items
+                .iter_mut()
+                .for_each(|value| visit_references(value, visit));
         }
         _ => {}
     }
@@ -230,7 +241,10 @@ pub(crate) fn properties(schema: &Schema) -> Vec<Property> {
                 name: name.clone(),
                 required: required.contains(&name.as_str()),
                 description,
-                described: Described { schema, incoming: true },
+                described: Described {
+                    schema,
+                    incoming: true,
+                },
             }
         })
         .collect()
@@ -292,11 +306,17 @@ mod tests {
         });
         let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
         let renamed = renamed(&map(&incoming), &map(&outgoing));
-        let names: Vec<_> = renamed.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let names: Vec<_> = renamed
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(names, [("Post", "PostInput"), ("Shelf", "ShelfInput")]);
         let mut shelf = incoming["Shelf"].clone();
         rename(&mut shelf, &renamed);
-        assert_eq!(shelf["properties"]["post"]["$ref"], "#/components/schemas/PostInput");
+        assert_eq!(
+            shelf["properties"]["post"]["$ref"],
+            "#/components/schemas/PostInput"
+        );
     }
 
     #[test]
@@ -305,10 +325,16 @@ mod tests {
             "description": "The page.", "type": ["integer", "null"], "minimum": 0, "default": null,
         }));
         assert_eq!(description.as_deref(), Some("The page."));
-        assert_eq!(schema.to_value(), json!({ "type": "integer", "minimum": 0 }));
+        assert_eq!(
+            schema.to_value(),
+            json!({ "type": "integer", "minimum": 0 })
+        );
         let (_, schema) = parameter_schema(json!({
             "anyOf": [{ "$ref": "#/components/schemas/Kind" }, { "type": "null" }],
         }));
-        assert_eq!(schema.to_value(), json!({ "$ref": "#/components/schemas/Kind" }));
+        assert_eq!(
+            schema.to_value(),
+            json!({ "$ref": "#/components/schemas/Kind" })
+        );
     }
 }

@@ -62,7 +62,16 @@ impl<F> PipelineFuture<F> {
         started: Instant,
         timeout: Option<Duration>,
     ) -> Self {
-        Self { work, shared, request, bound, context, started, timeout, sleep: None }
+        Self {
+            work,
+            shared,
+            request,
+            bound,
+            context,
+            started,
+            timeout,
+            sleep: None,
+        }
     }
 }
 
@@ -115,8 +124,13 @@ where
         let Some(context) = this.context.as_ref() else {
             return Poll::Ready(Err(polled_again()));
         };
-        let response =
-            this.shared.finish(&request, this.bound.as_ref(), context, *this.started, response);
+        let response = this.shared.finish(
+            &request,
+            this.bound.as_ref(),
+            context,
+            *this.started,
+            response,
+        );
         Poll::Ready(Ok(ServiceResponse::new(request, response)))
     }
 }
@@ -143,13 +157,22 @@ fn poll_timeout(
     sleep: &mut Option<Pin<Box<Sleep>>>,
     cx: &mut TaskContext<'_>,
 ) -> Poll<()> {
-    let Some(timeout) = *timeout else { return Poll::Pending };
-    sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout))).as_mut().poll(cx)
+    let Some(timeout) = *timeout else {
+        return Poll::Pending;
+    };
+    sleep
+        .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)))
+        .as_mut()
+        .poll(cx)
 }
 
 #[cold]
 fn timed_out(request: &HttpRequest) -> HttpResponse {
-    tracing::warn!("{} {} took longer than it may", request.method(), request.path());
+    tracing::warn!(
+        "{} {} took longer than it may",
+        request.method(),
+        request.path()
+    );
     Problem::new(StatusCode::SERVICE_UNAVAILABLE)
         .with_detail("the request took longer than it may")
         .into_response(request)

@@ -55,7 +55,11 @@ impl IntoProblem for Infallible {
 
 impl IntoProblem for Error {
     fn into_problem(self) -> Problem {
-        let error = if self.kind() == ErrorKind::Internal { mapped(self) } else { self };
+        let error = if self.kind() == ErrorKind::Internal {
+            mapped(self)
+        } else {
+            self
+        };
         if let Some(problem) = error.downcast_ref::<Problem>() {
             return problem.clone();
         }
@@ -110,8 +114,11 @@ impl IntoProblem for actix_web::Error {
         let status = error.status_code();
         if !status.is_client_error() {
             // A 2xx or 3xx "error" is a redirect or worse; the caller is told that it failed.
-            let status =
-                if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+            let status = if status.is_server_error() {
+                status
+            } else {
+                StatusCode::INTERNAL_SERVER_ERROR
+            };
             return Problem::of(status, "internal server error").with_cause(error);
         }
         let mut problem = Problem::of(status, error.to_string());
@@ -141,7 +148,10 @@ mod tests {
     fn each_kind_of_error_has_its_status() {
         let check = |error: Error, status: u16, detail: &str| {
             let problem = error.into_problem();
-            assert_eq!((problem.status().as_u16(), problem.detail()), (status, Some(detail)));
+            assert_eq!(
+                (problem.status().as_u16(), problem.detail()),
+                (status, Some(detail))
+            );
         };
         check(Error::bad_request("a"), 400, "a");
         check(Error::unauthorized("a"), 401, "a");
@@ -169,19 +179,30 @@ mod tests {
             Ok(())
         }
         let problem = fails().unwrap_err().into_problem();
-        assert_eq!((problem.status().as_u16(), problem.code()), (409, Some("taken")));
+        assert_eq!(
+            (problem.status().as_u16(), problem.code()),
+            (409, Some("taken"))
+        );
     }
 
     #[test]
     fn broken_rules_are_listed() {
-        let broken = Violation { field: "a".into(), code: "length".into(), message: "b".into() };
+        let broken = Violation {
+            field: "a".into(),
+            code: "length".into(),
+            message: "b".into(),
+        };
         let problem = Error::violations(vec![broken.clone()]).into_problem();
-        assert_eq!((problem.status().as_u16(), problem.errors()), (422, &[broken][..]));
+        assert_eq!(
+            (problem.status().as_u16(), problem.errors()),
+            (422, &[broken][..])
+        );
     }
 
     #[test]
     fn errors_of_actix_keep_their_status_and_headers() {
-        let problem = actix_web::Error::from(actix_web::error::PayloadError::Overflow).into_problem();
+        let problem =
+            actix_web::Error::from(actix_web::error::PayloadError::Overflow).into_problem();
         assert_eq!(problem.status(), 413);
         let secret = actix_web::error::ErrorInternalServerError("hunter2").into_problem();
         assert_eq!(secret.detail(), Some("internal server error"));

@@ -21,21 +21,28 @@ impl Problem {
     }
 
     fn answer(&self, request: Option<&HttpRequest>) -> HttpResponse {
-        Context::with_current(|context| {
-            let request_id = context.and_then(Context::request_id);
-            self.log(request, request_id);
-            let instance = request.map(HttpRequest::path);
-            let body = Body { problem: self, instance, request_id };
-            // Text and JSON values cannot fail to be written.
-            let body = serde_json::to_vec(&body).unwrap_or_default();
-            let mut response = HttpResponse::with_body(self.status(), BoxBody::new(body));
-            let headers = response.headers_mut();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-            for (name, value) in &self.0.headers {
-                headers.append(name.clone(), value.clone());
-            }
-            response
-        })
+        // A handle, not a borrow: what hears the log may enter a context of its own.
+        let context = Context::current();
+        let request_id = context.as_ref().and_then(Context::request_id);
+        self.log(request, request_id);
+        let instance = request.map(HttpRequest::path);
+        let body = Body {
+            problem: self,
+            instance,
+            request_id,
+        };
+        // Text and JSON values cannot fail to be written.
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = HttpResponse::with_body(self.status(), BoxBody::new(body));
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        for (name, value) in &self.0.headers {
+            headers.append(name.clone(), value.clone());
+        }
+        response
     }
 
     fn log(&self, request: Option<&HttpRequest>, request_id: Option<&str>) {
@@ -44,9 +51,23 @@ impl Problem {
         let method = request.map(|request| request.method().as_str());
         let path = request.map(HttpRequest::path);
         if self.status().is_server_error() {
-            tracing::error!(status, method, path, request_id, error = cause, "request failed");
+            tracing::error!(
+                status,
+                method,
+                path,
+                request_id,
+                error = cause,
+                "request failed"
+            );
         } else {
-            tracing::debug!(status, method, path, request_id, error = cause, "request refused");
+            tracing::debug!(
+                status,
+                method,
+                path,
+                request_id,
+                error = cause,
+                "request refused"
+            );
         }
     }
 }
@@ -136,10 +157,15 @@ mod tests {
     #[test]
     fn a_problem_is_written_as_rfc_9457_says() {
         let (response, body) = answer(
-            Problem::conflict("this slug is taken").with_code("slug_taken").with_member("slug", "a"),
+            Problem::conflict("this slug is taken")
+                .with_code("slug_taken")
+                .with_member("slug", "a"),
         );
         assert_eq!(response.status(), 409);
-        assert_eq!(response.headers().get("content-type").unwrap(), "application/problem+json");
+        assert_eq!(
+            response.headers().get("content-type").unwrap(),
+            "application/problem+json"
+        );
         assert_eq!(
             body,
             json!({
@@ -162,7 +188,10 @@ mod tests {
         let (response, _) = answer(Problem::method_not_allowed([Method::Post, Method::Get]));
         assert_eq!(response.headers().get("allow").unwrap(), "GET, POST");
         let (response, _) = answer(Problem::unauthorized("who?").with_challenge("Bearer"));
-        assert_eq!(response.headers().get("www-authenticate").unwrap(), "Bearer");
+        assert_eq!(
+            response.headers().get("www-authenticate").unwrap(),
+            "Bearer"
+        );
         let soon = Duration::from_millis(1_200);
         let (response, _) = answer(Problem::unavailable("later").with_retry_after(soon));
         assert_eq!(response.headers().get("retry-after").unwrap(), "2");
@@ -170,7 +199,11 @@ mod tests {
 
     #[test]
     fn only_so_many_errors_are_listed() {
-        let violation = Violation { field: "a".into(), code: "b".into(), message: "c".into() };
+        let violation = Violation {
+            field: "a".into(),
+            code: "b".into(),
+            message: "c".into(),
+        };
         let (_, body) = answer(Problem::invalid(vec![violation; 250]));
         assert_eq!(body["errors"].as_array().unwrap().len(), 100);
         assert_eq!(body["errors_left_out"], 150);

@@ -28,7 +28,10 @@ pub struct Created<T> {
 impl<T> Created<T> {
     /// `value` was made and is found at `location`.
     pub fn at(location: impl Into<String>, value: T) -> Self {
-        Self { location: location.into(), value }
+        Self {
+            location: location.into(),
+            value,
+        }
     }
 }
 

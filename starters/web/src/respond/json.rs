@@ -22,10 +22,10 @@ pub(crate) fn json<T: Serialize + ?Sized>(
     let mut body = Vec::with_capacity(CAPACITY);
     match serde_json::to_writer(&mut body, value) {
         Ok(()) => with_body(status, "application/json", body),
-        Err(error) => {
-            Problem::internal(format_args!("the answer cannot be written as JSON: {error}"))
-                .into_response(request)
-        }
+        Err(error) => Problem::internal(format_args!(
+            "the answer cannot be written as JSON: {error}"
+        ))
+        .into_response(request),
     }
 }
 

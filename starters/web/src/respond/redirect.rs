@@ -26,17 +26,26 @@ pub struct Redirect {
 impl Redirect {
     /// 303: look there, with `GET`; what a form is answered with.
     pub fn see_other(to: impl Into<String>) -> Self {
-        Self { status: StatusCode::SEE_OTHER, to: to.into() }
+        Self {
+            status: StatusCode::SEE_OTHER,
+            to: to.into(),
+        }
     }
 
     /// 307: ask there this time, with the same method and body.
     pub fn temporary(to: impl Into<String>) -> Self {
-        Self { status: StatusCode::TEMPORARY_REDIRECT, to: to.into() }
+        Self {
+            status: StatusCode::TEMPORARY_REDIRECT,
+            to: to.into(),
+        }
     }
 
     /// 308: ask there from now on, with the same method and body.
     pub fn permanent(to: impl Into<String>) -> Self {
-        Self { status: StatusCode::PERMANENT_REDIRECT, to: to.into() }
+        Self {
+            status: StatusCode::PERMANENT_REDIRECT,
+            to: to.into(),
+        }
     }
 
     /// Its status.

@@ -28,7 +28,10 @@ impl RouteTable {
     /// The faults of the `server` section, from which prefixes are read.
     pub fn collect(app: &AppHandle) -> Result<Vec<PlannedRoute>, Vec<Diagnosis>> {
         let config = app.config().section::<ServerConfig>().map_err(|errors| {
-            errors.iter().map(savia_core::config::ConfigError::diagnosis).collect::<Vec<_>>()
+            errors
+                .iter()
+                .map(savia_core::config::ConfigError::diagnosis)
+                .collect::<Vec<_>>()
         })?;
         let mut routes: Vec<_> = savia_core::__private::inventory::iter::<RouteRegistration>
             .into_iter()
@@ -41,7 +44,9 @@ impl RouteTable {
             .collect();
         yield_to_the_users(&mut routes);
         // Inventory's order is unspecified.
-        routes.sort_by(|a, b| (&a.0, a.2.method, a.2.location).cmp(&(&b.0, b.2.method, b.2.location)));
+        routes.sort_by(|a, b| {
+            (&a.0, a.2.method, a.2.location).cmp(&(&b.0, b.2.method, b.2.location))
+        });
         Ok(routes
             .into_iter()
             .enumerate()
@@ -82,7 +87,10 @@ fn yield_to_the_users(routes: &mut Vec<(String, Owner, &'static RouteRegistratio
 /// A controller whose conditions do not hold has no routes either.
 fn is_registered(app: &AppHandle, registration: &RouteRegistration) -> bool {
     let controller = (registration.controller)();
-    app.registry().entries().iter().any(|entry| entry.name == controller)
+    app.registry()
+        .entries()
+        .iter()
+        .any(|entry| entry.name == controller)
 }
 
 /// `server.path_prefix`, the app's own prefix, the controller's path and the route's, joined.
@@ -90,12 +98,18 @@ fn is_registered(app: &AppHandle, registration: &RouteRegistration) -> bool {
 fn pattern(config: &ServerConfig, owner: Owner, registration: &RouteRegistration) -> String {
     let prefixes: [&str; 2] = match owner {
         Owner::Starter(_) => ["", ""],
-        Owner::App(app) => {
-            [&config.path_prefix, config.prefixes.get(app).map_or("", String::as_str)]
-        }
+        Owner::App(app) => [
+            &config.path_prefix,
+            config.prefixes.get(app).map_or("", String::as_str),
+        ],
         _ => [&config.path_prefix, ""],
     };
-    join(&[prefixes[0], prefixes[1], registration.base, registration.path])
+    join(&[
+        prefixes[0],
+        prefixes[1],
+        registration.base,
+        registration.path,
+    ])
 }
 
 fn join(parts: &[&str]) -> String {
@@ -107,7 +121,11 @@ fn join(parts: &[&str]) -> String {
             path.push_str(part);
         }
     }
-    if path.is_empty() { "/".to_owned() } else { path }
+    if path.is_empty() {
+        "/".to_owned()
+    } else {
+        path
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +136,9 @@ mod tests {
     fn parts_are_joined_with_one_slash() {
         assert_eq!(join(&["", "", "/", "/"]), "/");
         assert_eq!(join(&["", "", "/posts", ""]), "/posts");
-        assert_eq!(join(&["/v1/", "api", "/posts", "/{id}"]), "/v1/api/posts/{id}");
+        assert_eq!(
+            join(&["/v1/", "api", "/posts", "/{id}"]),
+            "/v1/api/posts/{id}"
+        );
     }
 }

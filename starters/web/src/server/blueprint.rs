@@ -31,13 +31,17 @@ impl Blueprint {
     ///
     /// Every route whose controller is not in the container.
     pub(super) fn new(app: &AppHandle, config: &ServerConfig) -> Result<Self, StartupError> {
-        let container = app.container().ok_or_else(|| {
-            Diagnosis::new("server::too_early", "the container is not built yet")
-        })?;
+        let container = app
+            .container()
+            .ok_or_else(|| Diagnosis::new("server::too_early", "the container is not built yet"))?;
         let body_limit = usize::try_from(config.body_limit.bytes()).unwrap_or(usize::MAX);
         let mut faults = Vec::new();
         let mut routes = Vec::new();
-        for PlannedRoute { registration, route } in RouteTable::collect(app)? {
+        for PlannedRoute {
+            registration,
+            route,
+        } in RouteTable::collect(app)?
+        {
             match (registration.bind)(container) {
                 Ok(handler) => routes.push(Arc::new(BoundRoute {
                     body_limit: route.meta.body_limit.unwrap_or(body_limit),
@@ -64,7 +68,11 @@ impl Blueprint {
         };
         let filters = app.components::<dyn WebFilter>();
         let shared = Shared::new(app.clone(), Router::new(routes), filters, defaults);
-        Ok(Self { shared: Arc::new(shared), configurers, body_limit: BodyLimit(body_limit) })
+        Ok(Self {
+            shared: Arc::new(shared),
+            configurers,
+            body_limit: BodyLimit(body_limit),
+        })
     }
 
     /// A worker's application.

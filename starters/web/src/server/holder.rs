@@ -41,7 +41,10 @@ pub(super) fn of(port: u16) -> Option<Holder> {
             target.is_some_and(|it| sockets.iter().any(|socket| it.as_os_str() == &**socket))
         })?;
         let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-        Some(Holder { pid, name: name.trim().to_owned() })
+        Some(Holder {
+            pid,
+            name: name.trim().to_owned(),
+        })
     })
 }
 
@@ -88,6 +91,9 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let holder = of(listener.local_addr().unwrap().port()).unwrap();
         assert_eq!(holder.pid, std::process::id());
-        assert!(holder.to_string().starts_with("this very process"), "{holder}");
+        assert!(
+            holder.to_string().starts_with("this very process"),
+            "{holder}"
+        );
     }
 }

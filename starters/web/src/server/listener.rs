@@ -8,7 +8,7 @@ use savia_core::error::{Diagnosis, StartupError};
 use tokio::net::TcpSocket;
 
 use super::holder;
-use crate::config::ServerConfig;
+use crate::config::{ServerConfig, at_key};
 
 /// Sockets that were handed over by whoever started the process, else those of `server.host` and
 /// `server.port`.
@@ -59,10 +59,13 @@ fn inherited() -> Result<Vec<TcpListener>, StartupError> {
 }
 
 fn unusable(error: io::Error) -> StartupError {
-    Diagnosis::new("server::inherited_socket", format!("a socket cannot be listened on: {error}"))
-        .because("LISTEN_FDS says that it was handed over")
-        .help("hand over listening TCP sockets only, or unset LISTEN_FDS")
-        .into()
+    Diagnosis::new(
+        "server::inherited_socket",
+        format!("a socket cannot be listened on: {error}"),
+    )
+    .because("LISTEN_FDS says that it was handed over")
+    .help("hand over listening TCP sockets only, or unset LISTEN_FDS")
+    .into()
 }
 
 async fn resolve(config: &Config, server: &ServerConfig) -> Result<Vec<SocketAddr>, StartupError> {
@@ -74,7 +77,10 @@ async fn resolve(config: &Config, server: &ServerConfig) -> Result<Vec<SocketAdd
     let addresses: Vec<_> = found.map(Iterator::collect).unwrap_or_default();
     if addresses.is_empty() {
         let fault = at_key(
-            Diagnosis::new("server::unknown_host", format!("no address is known for `{host}`")),
+            Diagnosis::new(
+                "server::unknown_host",
+                format!("no address is known for `{host}`"),
+            ),
             config,
             "server.host",
         );
@@ -86,7 +92,11 @@ async fn resolve(config: &Config, server: &ServerConfig) -> Result<Vec<SocketAdd
 }
 
 fn listen(address: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     // A restart must not wait for the connections of the process before it (TIME_WAIT). On
     // Windows the same word lets two processes share a port.
     #[cfg(unix)]
@@ -95,29 +105,25 @@ fn listen(address: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
     socket.listen(backlog)?.into_std()
 }
 
-fn at_key(fault: Diagnosis, config: &Config, key: &str) -> Diagnosis {
-    match config.place(key) {
-        Some(place) => fault.at(format!("{key} ({place})")),
-        None => fault.at(key),
-    }
-}
-
 fn explain(config: &Config, address: SocketAddr, error: &io::Error) -> Diagnosis {
     let port = address.port();
     match error.kind() {
         ErrorKind::AddrInUse => {
             let holder = holder::of(port);
-            let by = holder.as_ref().map(|it| format!(" by {it}")).unwrap_or_default();
-            let fault =
-                Diagnosis::new("server::port_in_use", format!("{address} is in use{by}"));
+            let by = holder
+                .as_ref()
+                .map(|it| format!(" by {it}"))
+                .unwrap_or_default();
+            let fault = Diagnosis::new("server::port_in_use", format!("{address} is in use{by}"));
             let fault = at_key(fault, config, "server.port");
             let fault = match holder {
                 Some(holder) => fault.help(format!("stop it: `kill {}`", holder.pid)),
                 None => fault.help("find out who has it: `ss -ltnp`"),
             };
             let other = port.checked_add(1).unwrap_or(8080);
-            fault
-                .help(format!("or take another port: `--set server.port={other}`, 0 for a free one"))
+            fault.help(format!(
+                "or take another port: `--set server.port={other}`, 0 for a free one"
+            ))
         }
         ErrorKind::PermissionDenied => at_key(
             Diagnosis::new(
@@ -140,7 +146,10 @@ fn explain(config: &Config, address: SocketAddr, error: &io::Error) -> Diagnosis
         )
         .help("`127.0.0.1` serves this machine only, `0.0.0.0` every network"),
         _ => at_key(
-            Diagnosis::new("server::bind", format!("{address} cannot be listened on: {error}")),
+            Diagnosis::new(
+                "server::bind",
+                format!("{address} cannot be listened on: {error}"),
+            ),
             config,
             "server.host",
         ),

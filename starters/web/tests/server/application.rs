@@ -15,33 +15,33 @@ use tokio::sync::Semaphore;
 
 /// Lets a test hold a request in its handler.
 #[service]
-pub struct Gate {
+pub(crate) struct Gate {
     #[init(Semaphore::new(0))]
-    pub entered: Semaphore,
+    pub(crate) entered: Semaphore,
     #[init(Semaphore::new(0))]
-    pub open: Semaphore,
+    pub(crate) open: Semaphore,
 }
 
 /// What happened, in its order.
 #[service]
-pub struct Journal {
+pub(crate) struct Journal {
     #[init]
     lines: Mutex<Vec<String>>,
 }
 
 impl Journal {
-    pub fn write(&self, line: &str) {
+    pub(crate) fn write(&self, line: &str) {
         self.lines.lock().unwrap().push(line.to_owned());
     }
 
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
 }
 
 /// A hook of the user's, which the server must outlive neither at start nor at stop.
 #[service(provides(dyn Lifecycle))]
-pub struct Hook {
+pub(crate) struct Hook {
     journal: Arc<Journal>,
 }
 
@@ -67,7 +67,7 @@ impl Lifecycle for Hook {
 }
 
 #[controller("/")]
-pub struct Pages {
+pub(crate) struct Pages {
     gate: Arc<Gate>,
     journal: Arc<Journal>,
 }
@@ -82,7 +82,9 @@ impl Pages {
     /// Says its own mind about a header that a filter would set.
     #[get("/framed")]
     async fn framed(&self) -> HttpResponse {
-        HttpResponse::Ok().insert_header(("X-Frame-Options", "SAMEORIGIN")).finish()
+        HttpResponse::Ok()
+            .insert_header(("X-Frame-Options", "SAMEORIGIN"))
+            .finish()
     }
 
     /// Waits until the test lets it go.
@@ -101,24 +103,33 @@ impl Pages {
 
     #[get("/text/{size}")]
     async fn text(&self, size: savia::Path<usize>) -> HttpResponse {
-        HttpResponse::Ok().content_type("text/plain").insert_header(("ETag", "\"v1\"")).body(text(size.0))
+        HttpResponse::Ok()
+            .content_type("text/plain")
+            .insert_header(("ETag", "\"v1\""))
+            .body(text(size.0))
     }
 
     #[get("/plain/{size}", compression = false)]
     async fn plain(&self, size: savia::Path<usize>) -> HttpResponse {
-        HttpResponse::Ok().content_type("text/plain").body(text(size.0))
+        HttpResponse::Ok()
+            .content_type("text/plain")
+            .body(text(size.0))
     }
 
     #[get("/stream")]
     async fn stream(&self) -> HttpResponse {
         let parts = (0..4).map(|_| Ok::<_, std::io::Error>(Bytes::from(text(1000))));
         let parts = futures_util::stream::iter(parts.collect::<Vec<_>>());
-        HttpResponse::Ok().content_type("text/plain").streaming(parts)
+        HttpResponse::Ok()
+            .content_type("text/plain")
+            .streaming(parts)
     }
 
     #[get("/picture")]
     async fn picture(&self) -> HttpResponse {
-        HttpResponse::Ok().content_type("image/png").body(text(4000))
+        HttpResponse::Ok()
+            .content_type("image/png")
+            .body(text(4000))
     }
 
     #[get("/original")]
@@ -131,18 +142,24 @@ impl Pages {
 
     #[get("/part")]
     async fn part(&self) -> HttpResponse {
-        HttpResponse::PartialContent().content_type("text/plain").body(text(4000))
+        HttpResponse::PartialContent()
+            .content_type("text/plain")
+            .body(text(4000))
     }
 }
 
 /// Text that shrinks.
-pub fn text(size: usize) -> String {
-    "all work and no play makes jack a dull boy\n".chars().cycle().take(size).collect()
+pub(crate) fn text(size: usize) -> String {
+    "all work and no play makes jack a dull boy\n"
+        .chars()
+        .cycle()
+        .take(size)
+        .collect()
 }
 
 /// A plain actix service beside the routes.
 #[service(provides(dyn WebConfigurer))]
-pub struct Plain;
+pub(crate) struct Plain;
 
 impl WebConfigurer for Plain {
     fn configure(&self, services: &mut savia::actix_web::web::ServiceConfig) {

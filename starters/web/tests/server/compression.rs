@@ -32,14 +32,26 @@ async fn answers_have_the_encoding_their_client_likes_best() {
         ("zstd", ContentEncoding::Zstd),
         ("gzip, deflate, br;q=0.1, zstd;q=0.2", ContentEncoding::Gzip),
     ] {
-        for (path, size) in [("/text/1024", 1024), ("/text/50000", 50_000), ("/stream", 4000)] {
+        for (path, size) in [
+            ("/text/1024", 1024),
+            ("/text/50000", 50_000),
+            ("/stream", 4000),
+        ] {
             let reply = server.get(path, &[("Accept-Encoding", accepted)]);
             assert_eq!(reply.status, 200);
-            assert_eq!(reply.header("content-encoding"), Some(encoding.as_str()), "{path}");
+            assert_eq!(
+                reply.header("content-encoding"),
+                Some(encoding.as_str()),
+                "{path}"
+            );
             assert_eq!(reply.list("vary"), "accept-encoding", "{path}");
             assert!(reply.body.len() < size / 2, "{path}: {}", reply.body.len());
             let body = decoded(&reply, encoding).await;
-            let wanted = if path == "/stream" { text(1000).repeat(4) } else { text(size) };
+            let wanted = if path == "/stream" {
+                text(1000).repeat(4)
+            } else {
+                text(size)
+            };
             assert!(body == wanted, "{accepted} {path}");
         }
     }
@@ -65,7 +77,11 @@ async fn what_does_not_shrink_or_must_not_change_is_sent_as_it_is() {
         let reply = server.get(path, if accepted.is_empty() { &[] } else { &headers });
         let case = format!("{path} {accepted}");
         assert_eq!(reply.header("content-encoding"), None, "{case}");
-        assert_eq!(reply.header("content-length"), Some(&*size.to_string()), "{case}");
+        assert_eq!(
+            reply.header("content-length"),
+            Some(&*size.to_string()),
+            "{case}"
+        );
         assert_eq!(reply.text(), text(size), "{case}");
     }
     let reply = server.send("HEAD", "/text/4000", &[("Accept-Encoding", "gzip")]);

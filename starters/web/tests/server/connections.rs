@@ -29,7 +29,9 @@ async fn a_connection_serves_request_after_request() {
     let server = start([]).await;
     let mut stream = server.connect();
     for _ in 0..3 {
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .unwrap();
         let reply = read_one(&mut stream);
         assert_eq!((reply.status, reply.text()), (200, "hello"));
     }
@@ -45,16 +47,24 @@ async fn a_connection_serves_request_after_request() {
 async fn an_idle_connection_is_closed_after_keep_alive() {
     let server = start([("server.keep_alive", json!("100ms"))]).await;
     let mut stream = server.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     assert_eq!(read_one(&mut stream).status, 200);
-    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "the server closes the connection");
+    assert_eq!(
+        stream.read(&mut [0]).unwrap(),
+        0,
+        "the server closes the connection"
+    );
 }
 
 #[tokio::test]
 async fn without_keep_alive_every_answer_is_the_last() {
     let server = start([("server.keep_alive", json!("0s"))]).await;
     let mut stream = server.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     let reply = read_to_end(&mut stream);
     assert_eq!(reply.header("connection"), Some("close"));
 }
@@ -63,13 +73,17 @@ async fn without_keep_alive_every_answer_is_the_last() {
 async fn a_panicking_handler_is_a_problem_and_the_server_goes_on() {
     let server = start([]).await;
     let mut stream = server.connect();
-    stream.write_all(b"GET /panic HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET /panic HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     let reply = read_one(&mut stream);
     assert_eq!(reply.status, 500);
     assert_eq!(reply.problem()["title"], "Internal Server Error");
     assert!(!reply.text().contains("secret"), "{}", reply.text());
     // The same connection, and so the same worker.
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     assert_eq!(read_one(&mut stream).text(), "hello");
 }
 

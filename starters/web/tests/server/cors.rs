@@ -8,9 +8,15 @@ const APP: &str = "https://app.example.com";
 
 async fn server() -> Server {
     start([
-        ("server.cors.allowed_origins", json!([APP, "https://*.shop.test"])),
+        (
+            "server.cors.allowed_origins",
+            json!([APP, "https://*.shop.test"]),
+        ),
         ("server.cors.allowed_methods", json!(["GET", "POST"])),
-        ("server.cors.allowed_headers", json!(["Content-Type", "X-Token"])),
+        (
+            "server.cors.allowed_headers",
+            json!(["Content-Type", "X-Token"]),
+        ),
         ("server.cors.allow_credentials", json!(true)),
         ("server.cors.max_age", json!("10m")),
     ])
@@ -18,7 +24,10 @@ async fn server() -> Server {
 }
 
 fn preflight(server: &Server, origin: &str, method: &str, headers: &str) -> Reply {
-    let mut sent = vec![("Origin", origin), ("Access-Control-Request-Method", method)];
+    let mut sent = vec![
+        ("Origin", origin),
+        ("Access-Control-Request-Method", method),
+    ];
     if !headers.is_empty() {
         sent.push(("Access-Control-Request-Headers", headers));
     }
@@ -42,16 +51,33 @@ async fn preflights_are_answered_by_what_is_allowed() {
     ] {
         let reply = preflight(&server, origin, method, headers);
         let case = format!("{origin} {method} {headers}: {reply:?}");
-        for varies in ["origin", "access-control-request-method", "access-control-request-headers"] {
+        for varies in [
+            "origin",
+            "access-control-request-method",
+            "access-control-request-headers",
+        ] {
             assert!(reply.list("vary").contains(varies), "{case}");
         }
         match refusal {
             None => {
                 assert_eq!(reply.status, 204, "{case}");
-                assert_eq!(reply.header("access-control-allow-origin"), Some(origin), "{case}");
-                assert_eq!(reply.header("access-control-allow-methods"), Some("GET, POST"));
-                assert_eq!(reply.list("access-control-allow-headers"), "content-type, x-token");
-                assert_eq!(reply.header("access-control-allow-credentials"), Some("true"));
+                assert_eq!(
+                    reply.header("access-control-allow-origin"),
+                    Some(origin),
+                    "{case}"
+                );
+                assert_eq!(
+                    reply.header("access-control-allow-methods"),
+                    Some("GET, POST")
+                );
+                assert_eq!(
+                    reply.list("access-control-allow-headers"),
+                    "content-type, x-token"
+                );
+                assert_eq!(
+                    reply.header("access-control-allow-credentials"),
+                    Some("true")
+                );
                 assert_eq!(reply.header("access-control-max-age"), Some("600"));
                 assert_eq!(reply.header("access-control-expose-headers"), None);
             }
@@ -73,7 +99,12 @@ async fn a_preflight_comes_before_404_and_405() {
         assert_eq!(server.send("OPTIONS", path, &sent).status, 204, "{path}");
     }
     // Without `Access-Control-Request-Method` it is no preflight.
-    assert_eq!(server.send("OPTIONS", "/nowhere", &[("Origin", APP)]).status, 404);
+    assert_eq!(
+        server
+            .send("OPTIONS", "/nowhere", &[("Origin", APP)])
+            .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -81,16 +112,35 @@ async fn answers_name_the_origin_they_are_for() {
     let server = server().await;
     for path in ["/", "/nowhere", "/panic"] {
         let reply = server.get(path, &[("Origin", APP)]);
-        assert_eq!(reply.header("access-control-allow-origin"), Some(APP), "{path}");
-        assert_eq!(reply.header("access-control-allow-credentials"), Some("true"), "{path}");
-        assert_eq!(reply.list("access-control-expose-headers"), "location, x-request-id");
+        assert_eq!(
+            reply.header("access-control-allow-origin"),
+            Some(APP),
+            "{path}"
+        );
+        assert_eq!(
+            reply.header("access-control-allow-credentials"),
+            Some("true"),
+            "{path}"
+        );
+        assert_eq!(
+            reply.list("access-control-expose-headers"),
+            "location, x-request-id"
+        );
         assert_eq!(reply.list("vary"), "origin", "{path}");
     }
     for headers in [&[("Origin", "https://evil.test")][..], &[]] {
         let reply = server.get("/", headers);
         assert_eq!(reply.status, 200);
-        assert_eq!(reply.header("access-control-allow-origin"), None, "{headers:?}");
-        assert_eq!(reply.header("access-control-allow-credentials"), None, "{headers:?}");
+        assert_eq!(
+            reply.header("access-control-allow-origin"),
+            None,
+            "{headers:?}"
+        );
+        assert_eq!(
+            reply.header("access-control-allow-credentials"),
+            None,
+            "{headers:?}"
+        );
         // Caches must keep the answers of different origins apart all the same.
         assert_eq!(reply.list("vary"), "origin", "{headers:?}");
     }
@@ -102,7 +152,10 @@ async fn a_star_lets_every_origin_in_with_whatever_headers_it_asks_for() {
     let reply = preflight(&server, "https://any.test", "PATCH", "authorization,x-any");
     assert_eq!(reply.status, 204);
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(reply.header("access-control-allow-headers"), Some("authorization,x-any"));
+    assert_eq!(
+        reply.header("access-control-allow-headers"),
+        Some("authorization,x-any")
+    );
     let reply = server.get("/", &[("Origin", "https://any.test")]);
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
     assert_eq!(reply.header("vary"), None);
@@ -121,7 +174,10 @@ async fn by_default_no_other_origin_is_let_in() {
 #[tokio::test]
 async fn what_no_browser_could_follow_stops_the_start() {
     let error = try_start([
-        ("server.cors.allowed_origins", json!(["*", "https://app.example.com/"])),
+        (
+            "server.cors.allowed_origins",
+            json!(["*", "https://app.example.com/"]),
+        ),
         ("server.cors.allow_credentials", json!(true)),
         ("server.cors.allowed_methods", json!(["GET IT"])),
     ])
@@ -135,7 +191,7 @@ async fn what_no_browser_could_follow_stops_the_start() {
         "error[server::cors_origin]: `server.cors.allowed_origins[1]` is no origin: \
          \"https://app.example.com/\"",
         "error[server::cors_name]: `server.cors.allowed_methods[0]` is no method: \"GET IT\"",
-        "at test override server.cors.allow_credentials",
+        "at server.cors.allow_credentials (test override server.cors.allow_credentials)",
     ] {
         assert!(report.contains(part), "{part}\n\n{report}");
     }

@@ -6,9 +6,17 @@ use crate::support::{Reply, start};
 
 #[track_caller]
 fn is_protected(reply: &Reply) {
-    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{reply:?}");
+    assert_eq!(
+        reply.header("x-content-type-options"),
+        Some("nosniff"),
+        "{reply:?}"
+    );
     assert_eq!(reply.header("x-frame-options"), Some("DENY"), "{reply:?}");
-    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"), "{reply:?}");
+    assert_eq!(
+        reply.header("referrer-policy"),
+        Some("no-referrer"),
+        "{reply:?}"
+    );
     let id = reply.header("x-request-id").unwrap();
     assert_eq!(id.len(), 32, "{id}");
     assert!(id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
@@ -61,7 +69,12 @@ async fn ids_can_be_distrusted_renamed_and_switched_off() {
     assert_eq!(reply.header("x-request-id"), None);
 
     let server = start([("server.request_id.enabled", json!(false))]).await;
-    assert_eq!(server.get("/", &[("X-Request-ID", "42")]).header("x-request-id"), None);
+    assert_eq!(
+        server
+            .get("/", &[("X-Request-ID", "42")])
+            .header("x-request-id"),
+        None
+    );
 }
 
 #[tokio::test]
@@ -77,13 +90,28 @@ async fn headers_are_as_configured() {
     let server = start([
         ("server.headers.content_type_options", json!(false)),
         ("server.headers.frame_options", json!("off")),
-        ("server.headers.referrer_policy", json!("strict-origin-when-cross-origin")),
-        ("server.headers.content_security_policy", json!("default-src 'self'")),
-        ("server.headers.cross_origin_opener_policy", json!("same-origin")),
-        ("server.headers.cross_origin_resource_policy", json!("same-site")),
+        (
+            "server.headers.referrer_policy",
+            json!("strict-origin-when-cross-origin"),
+        ),
+        (
+            "server.headers.content_security_policy",
+            json!("default-src 'self'"),
+        ),
+        (
+            "server.headers.cross_origin_opener_policy",
+            json!("same-origin"),
+        ),
+        (
+            "server.headers.cross_origin_resource_policy",
+            json!("same-site"),
+        ),
         ("server.headers.hsts.enabled", json!(true)),
         ("server.headers.hsts.preload", json!(true)),
-        ("server.headers.custom", json!({ "X-Robots-Tag": "noindex" })),
+        (
+            "server.headers.custom",
+            json!({ "X-Robots-Tag": "noindex" }),
+        ),
     ])
     .await;
     let reply = server.get("/", &[]);
@@ -94,7 +122,10 @@ async fn headers_are_as_configured() {
         ("content-security-policy", Some("default-src 'self'")),
         ("cross-origin-opener-policy", Some("same-origin")),
         ("cross-origin-resource-policy", Some("same-site")),
-        ("strict-transport-security", Some("max-age=31536000; includeSubDomains; preload")),
+        (
+            "strict-transport-security",
+            Some("max-age=31536000; includeSubDomains; preload"),
+        ),
         ("x-robots-tag", Some("noindex")),
     ] {
         assert_eq!(reply.header(name), value, "{name}");

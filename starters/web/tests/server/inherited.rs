@@ -23,9 +23,15 @@ async fn a_socket_that_was_handed_over_is_served() {
     // The shell puts the socket where the protocol wants it, and becomes the child, whose pid
     // `LISTEN_PID` must name.
     let mut child = Command::new("sh")
-        .args(["-c", "exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" \"$@\""])
+        .args([
+            "-c",
+            "exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\" \"$@\"",
+        ])
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "inherited::a_socket_that_was_handed_over_is_served"])
+        .args([
+            "--exact",
+            "inherited::a_socket_that_was_handed_over_is_served",
+        ])
         .env(CHILD, "1")
         .stdin(Stdio::from(OwnedFd::from(socket)))
         .stdout(Stdio::null())

@@ -17,7 +17,10 @@ fn check(report: &str, parts: &[&str]) {
 async fn a_port_in_use_names_who_has_it() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port();
-    let error = try_start([("server.port", json!(port))]).await.err().unwrap();
+    let error = try_start([("server.port", json!(port))])
+        .await
+        .err()
+        .unwrap();
     let pid = std::process::id();
     check(
         &error.report(false),
@@ -35,7 +38,10 @@ async fn a_port_in_use_names_who_has_it() {
 #[tokio::test]
 async fn an_address_of_another_machine_is_explained() {
     // TEST-NET-1 (RFC 5737) belongs to nobody.
-    let error = try_start([("server.host", json!("192.0.2.1"))]).await.err().unwrap();
+    let error = try_start([("server.host", json!("192.0.2.1"))])
+        .await
+        .err()
+        .unwrap();
     check(
         &error.report(false),
         &[
@@ -48,7 +54,10 @@ async fn an_address_of_another_machine_is_explained() {
 
 #[tokio::test]
 async fn a_host_that_nobody_knows_is_explained() {
-    let error = try_start([("server.host", json!("no.such.host.invalid"))]).await.err().unwrap();
+    let error = try_start([("server.host", json!("no.such.host.invalid"))])
+        .await
+        .err()
+        .unwrap();
     check(
         &error.report(false),
         &["error[server::unknown_host]: no address is known for `no.such.host.invalid`"],

@@ -1,5 +1,7 @@
 //! The server, its filters and its listener, over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 extern crate savia_starter_web as savia;
 
 mod application;

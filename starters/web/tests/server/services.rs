@@ -18,11 +18,17 @@ async fn plain_actix_services_stand_beside_the_routes() {
 async fn the_same_application_answers_without_sockets() {
     let server = start([]).await;
     let service = in_process(server.app.handle()).await.unwrap();
-    let response = service.call(TestRequest::get().uri("/").to_request()).await.unwrap();
+    let response = service
+        .call(TestRequest::get().uri("/").to_request())
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     assert!(response.headers().contains_key("x-request-id"));
     assert_eq!(read_body(response).await, "hello");
-    let response = service.call(TestRequest::get().uri("/nowhere").to_request()).await.unwrap();
+    let response = service
+        .call(TestRequest::get().uri("/nowhere").to_request())
+        .await
+        .unwrap();
     assert_eq!(response.status(), 404);
 }
 
@@ -34,7 +40,11 @@ async fn a_process_may_serve_no_http_at_all() {
 
     let sources = Sources::in_dir("/nowhere").over("server.enabled", false);
     let configured = Application::configure(sources).unwrap();
-    let ready = configured.discover(Overrides::default()).build().await.unwrap();
+    let ready = configured
+        .discover(Overrides::default())
+        .build()
+        .await
+        .unwrap();
     let running = ready.start().await.unwrap();
     assert!(running.handle().component::<BoundAddress>().is_none());
     assert!(running.stop().await);

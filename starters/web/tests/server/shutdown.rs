@@ -15,11 +15,13 @@ async fn requests_under_way_are_answered_and_new_ones_refused() {
     let (gate, journal) = (server.component::<Gate>(), server.component::<Journal>());
 
     let mut idle = server.connect();
-    idle.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    idle.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     assert_eq!(read_one(&mut idle).status, 200);
 
     let mut busy = server.connect();
-    busy.write_all(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    busy.write_all(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     gate.entered.acquire().await.unwrap().forget();
 
     let stopping = tokio::spawn(server.app.stop());
@@ -34,14 +36,23 @@ async fn requests_under_way_are_answered_and_new_ones_refused() {
     });
     assert_eq!(refused.await.unwrap(), ErrorKind::ConnectionRefused);
     assert!(!stopping.is_finished(), "a request is under way");
-    assert_eq!(idle.read(&mut [0]).unwrap(), 0, "a connection without request is closed");
+    assert_eq!(
+        idle.read(&mut [0]).unwrap(),
+        0,
+        "a connection without request is closed"
+    );
 
     gate.open.add_permits(1);
-    let reply = tokio::task::spawn_blocking(move || read_to_end(&mut busy)).await.unwrap();
+    let reply = tokio::task::spawn_blocking(move || read_to_end(&mut busy))
+        .await
+        .unwrap();
     assert_eq!((reply.status, reply.text()), (200, "waited"));
     assert_eq!(reply.header("connection"), Some("close"));
     assert!(stopping.await.unwrap(), "everything stopped in time");
-    assert_eq!(journal.lines(), ["hook started", "request answered", "hook stopped"]);
+    assert_eq!(
+        journal.lines(),
+        ["hook started", "request answered", "hook stopped"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +60,8 @@ async fn a_request_that_does_not_end_is_cut_at_the_deadline() {
     let server = start([("lifecycle.shutdown_timeout", json!("200ms"))]).await;
     let gate = server.component::<Gate>();
     let mut busy = server.connect();
-    busy.write_all(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    busy.write_all(b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     gate.entered.acquire().await.unwrap().forget();
 
     assert!(!server.app.stop().await, "the server did not stop in time");

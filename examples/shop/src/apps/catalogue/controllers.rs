@@ -5,6 +5,7 @@ use savia::prelude::*;
 use super::products::Product;
 use super::services::CatalogueService;
 
+/// What can be bought.
 #[controller("/products")]
 pub struct ProductController {
     catalogue: Arc<CatalogueService>,

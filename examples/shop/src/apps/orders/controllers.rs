@@ -4,6 +4,7 @@ use savia::prelude::*;
 
 use super::services::{NewOrder, Order, OrderService};
 
+/// Orders.
 #[controller("/orders")]
 pub struct OrderController {
     orders: Arc<OrderService>,

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
+use savia_core::Config;
 use savia_core::error::Diagnosis;
+
+use crate::config::at_key;
 
 /// The origins of `server.cors.allowed_origins`.
 #[derive(Debug, Default)]
@@ -28,7 +31,9 @@ impl Wildcard {
             .is_some_and(|labels| {
                 labels.split(|byte| *byte == b'.').all(|label| {
                     !label.is_empty()
-                        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                        && label
+                            .iter()
+                            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
                 })
             })
     }
@@ -36,20 +41,19 @@ impl Wildcard {
 
 impl Origins {
     /// Those that are written, in the form in which browsers send them.
-    pub(super) fn new(written: &[String], faults: &mut Vec<Diagnosis>) -> Self {
+    pub(super) fn new(written: &[String], config: &Config, faults: &mut Vec<Diagnosis>) -> Self {
         let mut origins = Self::default();
         for (at, text) in written.iter().enumerate() {
             let lower = text.trim().to_ascii_lowercase();
             if lower == "*" {
                 origins.any = true;
             } else if let Err(reason) = check(&lower) {
+                let what = format!("`server.cors.allowed_origins[{at}]` is no origin: {text:?}");
+                let fault = Diagnosis::new("server::cors_origin", what);
                 faults.push(
-                    Diagnosis::new(
-                        "server::cors_origin",
-                        format!("`server.cors.allowed_origins[{at}]` is no origin: {text:?}"),
-                    )
+                    at_key(fault, config, "server.cors.allowed_origins")
                     .because(reason)
-                    .help("write it as browsers do: `https://app.example.com`, with a port only if it is not the scheme's own")
+                    .help("write it as browsers do: `https://app.example.com`, without its own port")
                     .help("or `https://*.example.com` for every subdomain, `*` for all"),
                 );
             } else if let Some((before, behind)) = lower.split_once('*') {
@@ -73,7 +77,10 @@ impl Origins {
     pub(super) fn allow(&self, origin: &[u8]) -> bool {
         self.any
             || self.exact.contains(origin)
-            || self.wildcards.iter().any(|wildcard| wildcard.matches(origin))
+            || self
+                .wildcards
+                .iter()
+                .any(|wildcard| wildcard.matches(origin))
     }
 }
 
@@ -116,12 +123,15 @@ fn check(origin: &str) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use savia_core::config::Sources;
+
     use super::*;
 
     fn origins(written: &[&str]) -> Result<Origins, Vec<String>> {
+        let config = Config::load(Sources::in_dir("/nowhere")).unwrap();
         let mut faults = Vec::new();
         let written: Vec<_> = written.iter().map(|it| (*it).to_owned()).collect();
-        let origins = Origins::new(&written, &mut faults);
+        let origins = Origins::new(&written, &config, &mut faults);
         if faults.is_empty() {
             Ok(origins)
         } else {
@@ -131,9 +141,12 @@ mod tests {
 
     #[test]
     fn origins_are_exact_or_subdomains() {
-        let origins =
-            origins(&["https://app.example.com", "https://*.shop.test:8443", "HTTP://LocalHost:3000"])
-                .unwrap();
+        let origins = origins(&[
+            "https://app.example.com",
+            "https://*.shop.test:8443",
+            "HTTP://LocalHost:3000",
+        ])
+        .unwrap();
         for good in [
             "https://app.example.com",
             "https://a.shop.test:8443",

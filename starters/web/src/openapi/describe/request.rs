@@ -3,8 +3,8 @@
 use savia_core::__private::schemars::JsonSchema;
 
 use super::Describe;
-use crate::extract::{Form, Json, Path, Query};
-use crate::openapi::operation::OperationBuilder;
+use crate::extract::{Body, Form, FromHeader, Header, Json, Path, Query, Text};
+use crate::openapi::operation::{OperationBuilder, Place};
 
 impl<T: JsonSchema> Describe for Path<T> {
     fn request(operation: &mut OperationBuilder<'_>, _parameter: &str) {
@@ -35,5 +35,25 @@ impl<T: JsonSchema> Describe for Json<T> {
     fn response(operation: &mut OperationBuilder<'_>) {
         let schema = operation.outgoing::<T>();
         operation.answer("application/json", schema);
+    }
+}
+
+impl Describe for Body {
+    fn request(operation: &mut OperationBuilder<'_>, _parameter: &str) {
+        operation.raw_body("application/octet-stream");
+    }
+}
+
+impl Describe for Text {
+    fn request(operation: &mut OperationBuilder<'_>, _parameter: &str) {
+        let text = operation.incoming::<str>();
+        operation.body("text/plain", text);
+    }
+}
+
+impl<T: FromHeader> Describe for Header<T> {
+    fn request(operation: &mut OperationBuilder<'_>, _parameter: &str) {
+        let text = operation.incoming::<str>();
+        operation.parameter(Place::Header, T::NAME, true, text);
     }
 }

@@ -1,5 +1,8 @@
 //! What Savia's answers are.
 
+use std::borrow::Cow;
+
+use actix_web::web::Bytes;
 use savia_core::__private::schemars::JsonSchema;
 
 use super::Describe;
@@ -33,24 +36,35 @@ impl<T> Describe for Html<T> {
     }
 }
 
-impl Describe for String {
-    fn response(operation: &mut OperationBuilder<'_>) {
-        let schema = operation.outgoing::<str>();
-        operation.answer("text/plain", schema);
-    }
+macro_rules! plain {
+    ($media_type:literal: $($type:ty),*) => {
+        $(impl Describe for $type {
+            fn response(operation: &mut OperationBuilder<'_>) {
+                let schema = operation.outgoing::<str>();
+                operation.answer($media_type, schema);
+            }
+        })*
+    };
 }
 
-impl Describe for &'static str {
-    fn response(operation: &mut OperationBuilder<'_>) {
-        String::response(operation);
-    }
+plain!("text/plain": String, &'static str, Cow<'static, str>);
+
+macro_rules! binary {
+    ($($type:ty),*) => {
+        $(impl Describe for $type {
+            fn response(operation: &mut OperationBuilder<'_>) {
+                operation.raw_answer("application/octet-stream");
+            }
+        })*
+    };
 }
 
-/// As an answer: the thing, or 404. As a parameter: what may be left out.
+binary!(Bytes, Vec<u8>, &'static [u8]);
+
+/// As an answer: the thing, or 404. As a parameter: what a request may do without.
 impl<R: Describe> Describe for Option<R> {
     fn request(operation: &mut OperationBuilder<'_>, parameter: &str) {
-        R::request(operation, parameter);
-        operation.optional_body();
+        operation.optional(|operation| R::request(operation, parameter));
     }
 
     fn response(operation: &mut OperationBuilder<'_>) {

@@ -1,5 +1,6 @@
 //! A type that is no configuration value says what to do.
 
+#[derive(Clone, Debug)]
 pub struct Money(u64);
 
 #[savia::config("shop")]

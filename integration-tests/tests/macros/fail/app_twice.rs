@@ -1,0 +1,6 @@
+//! A module belongs to one app.
+
+savia::app! { name: "posts" }
+savia::app! { name: "users" }
+
+fn main() {}

@@ -1,0 +1,30 @@
+//! What cannot be read from the command line, injected or returned is told at its type.
+
+use std::sync::Arc;
+
+use savia::command;
+
+struct Money(u64);
+
+#[command]
+fn argument(price: Money) {}
+
+#[command]
+fn option(price: Option<Money>) {}
+
+#[command]
+fn returns() -> u32 {
+    3
+}
+
+#[command]
+async fn fails() -> Result<(), String> {
+    Ok(())
+}
+
+struct NotShared(std::cell::Cell<u8>);
+
+#[command]
+fn injected(thing: Arc<NotShared>) {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Somebody who guards what is secured.
+
+use savia_core::service;
+use savia_starter_web::access::AccessControl;
+
+savia_core::app! { name: "guard" }
+
+#[service(provides(dyn AccessControl))]
+struct Guard;
+
+impl AccessControl for Guard {
+    fn name(&self) -> &'static str {
+        "guard"
+    }
+}
