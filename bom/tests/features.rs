@@ -2,7 +2,11 @@
 //!
 //! `UPDATE_README=1 cargo test -p savia --test features` writes it anew.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::fmt::Write;
 use std::path::Path;

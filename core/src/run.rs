@@ -1,5 +1,6 @@
 //! The project's binary: reads its command line and does what it says.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process;
 
@@ -30,21 +31,9 @@ pub fn run() -> ExitCode {
 }
 
 /// As [`run`], with the command line given: the program's name first.
-pub fn run_with(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
-    // What comes before the command decides which commands there are: an app that is not
-    // installed has none. So the options that choose the configuration are read first.
-    let globals = clap_globals(clap::Command::new("app"))
-        .ignore_errors(true)
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .allow_external_subcommands(true)
-        .try_get_matches_from(&arguments);
-    let sources = match &globals {
-        Ok(matches) => sources(matches),
-        Err(_) => Sources::default(),
-    };
-    let configured = match Application::configure(sources) {
+    let configured = match Application::configure(sources(&arguments)) {
         Ok(configured) => configured,
         Err(error) => return fail(&error),
     };
@@ -165,26 +154,33 @@ fn clap_globals(command: clap::Command) -> clap::Command {
         )
 }
 
-fn sources(matches: &clap::ArgMatches) -> Sources {
-    // A subcommand takes the options that stand behind it.
-    let mut deepest = matches;
+/// The options that choose the configuration, before the command or behind it.
+///
+/// The configuration decides which commands there are, as an app that is not installed has none:
+/// so these are read before clap can be told what else may stand on the line.
+fn sources(arguments: &[OsString]) -> Sources {
     let mut sources = Sources::default();
-    let mut behind: Vec<String> = Vec::new();
-    loop {
-        if let Ok(Some(profile)) = deepest.try_get_one::<String>("profile") {
-            sources = sources.profile(profile);
+    let mut rest = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            break;
         }
-        if let Ok(Some(pairs)) = deepest.try_get_many::<String>("set") {
-            behind.extend(pairs.cloned());
+        let Some(option) = argument.strip_prefix("--") else { continue };
+        let (name, given) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value.into())),
+            None => (option, None),
+        };
+        if !matches!(name, "profile" | "set") {
+            continue;
         }
-        match deepest.subcommand() {
-            Some((_, inner)) => deepest = inner,
-            None => break,
+        // One without a value is refused when clap reads the whole line.
+        let Some(value) = given.or_else(|| rest.next()) else { break };
+        if name == "profile" {
+            sources = sources.profile(value);
+        } else {
+            let (key, value) = value.split_once('=').unwrap_or((&value, ""));
+            sources = sources.set(key.trim(), value);
         }
-    }
-    for pair in behind {
-        let (key, value) = pair.split_once('=').unwrap_or((&pair, ""));
-        sources = sources.set(key.trim(), value);
     }
     sources
 }

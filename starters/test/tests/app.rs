@@ -1,6 +1,10 @@
 //! An application without HTTP, under test.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 extern crate savia_starter_test as savia;
 

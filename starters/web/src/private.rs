@@ -21,6 +21,7 @@ pub use actix_web::{FromRequest, HttpRequest, HttpResponse};
     label = "no handler can have this parameter",
     note = "what varies in the path is a `Path<…>`, what stands behind `?` a `Query<…>`, a header a `Header<…>`",
     note = "a body is a `Json<…>`, a `Form<…>`, a `Text` or a `Body`; the whole request is an `HttpRequest`",
+    note = "what stands inside a `Path`, `Query`, `Json` or `Form` needs `#[dto]`",
     note = "a component is not a parameter but a field of the controller",
     note = "or implement `actix_web::FromRequest` for `{Self}`"
 )]

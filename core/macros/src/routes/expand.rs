@@ -154,13 +154,17 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
         .collect();
     let taken = parameters.iter().zip(&names).map(|(parameter, name)| {
         let ty = without_self(parameter.ty, controller);
+        // The whole call bears the type's span, so that a type that cannot be taken is one error.
+        let arguments = quote!(&request, &mut payload);
         // actix-web's own `Option` takes a broken body for none.
         let extract = match optional(&ty) {
-            Some(ty) => quote_spanned!(ty.span()=> #private::web::extract_optional::<#ty>),
-            None => quote_spanned!(ty.span()=> #private::web::extract::<#ty>),
+            Some(ty) => {
+                quote_spanned!(ty.span()=> #private::web::extract_optional::<#ty>(#arguments).await)
+            }
+            None => quote_spanned!(ty.span()=> #private::web::extract::<#ty>(#arguments).await),
         };
         quote! {
-            let #name = match #extract(&request, &mut payload).await {
+            let #name = match #extract {
                 ::core::result::Result::Ok(value) => value,
                 ::core::result::Result::Err(problem) => return #private::web::Respond::respond(problem, &request),
             };

@@ -137,7 +137,7 @@ fn every_mistake_of_a_signature_is_told_at_once() {
                 fn a(&mut self) {}
 
                 #[get("/b")]
-                fn b<T>(id: &str, other: impl Extract) {}
+                fn b<T>(id: &str, whole: &HttpRequest, other: impl Extract) {}
 
                 #[post("/c")]
                 fn c(&self, a: Json<u8>, b: Option<Form<u8>>) {}
@@ -148,7 +148,9 @@ fn every_mistake_of_a_signature_is_told_at_once() {
              `self: Arc<Self>`)",
             "a route is called by requests, which know no type or lifetime parameters",
             "a route is a method: its first parameter is `&self`",
-            "a route owns what it takes from a request: write `str`",
+            "a route owns what it takes from a request: write `Text` for the body, `Path<String>` \
+             for a part of the path",
+            "a route owns what it takes from a request: write `HttpRequest`",
             "a route is called by requests: its parameters have types with a name",
             "a request has one body, and `Json` takes it already",
         ],

@@ -139,12 +139,15 @@ fn signature(route: &Route, errors: &mut Errors) {
         match argument.ty {
             Type::Reference(reference) => {
                 let inner = &reference.elem;
+                let instead = match &**inner {
+                    Type::Path(path) if path.path.is_ident("str") => {
+                        "`Text` for the body, `Path<String>` for a part of the path".to_owned()
+                    }
+                    inner => format!("`{}`", quote::quote!(#inner)),
+                };
                 errors.at(
                     argument.ty,
-                    format!(
-                        "a route owns what it takes from a request: write `{}`",
-                        quote::quote!(#inner)
-                    ),
+                    format!("a route owns what it takes from a request: write {instead}"),
                 );
             }
             Type::ImplTrait(_) => errors.at(

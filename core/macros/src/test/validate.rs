@@ -16,6 +16,7 @@ pub(super) struct Test {
 }
 
 /// What fills a parameter.
+#[allow(clippy::large_enum_variant, reason = "lives for one expansion")]
 pub(super) enum Parameter {
     /// The application: `TestApp`, `&TestApp`.
     App { by_reference: bool },

@@ -24,7 +24,8 @@ pub struct HeadersConfig {
     #[default(FrameOptions::Deny)]
     pub frame_options: FrameOptions,
 
-    /// `Referrer-Policy`: what other sites learn of the address a link was followed from.
+    /// `Referrer-Policy`: what other sites learn of the address a link was followed from. Set on
+    /// pages only.
     #[default(ReferrerPolicy::NoReferrer)]
     pub referrer_policy: ReferrerPolicy,
 
@@ -32,10 +33,12 @@ pub struct HeadersConfig {
     /// what is right depends on the pages that are served.
     pub content_security_policy: Option<String>,
 
-    /// `Permissions-Policy`, such as `camera=(), geolocation=()`; not set without the key.
+    /// `Permissions-Policy`, such as `camera=(), geolocation=()`; not set without the key. Set on
+    /// pages only.
     pub permissions_policy: Option<String>,
 
-    /// `Cross-Origin-Opener-Policy`: whether a page shares its window with one that opened it.
+    /// `Cross-Origin-Opener-Policy`: whether a page shares its window with one that opened it. Set
+    /// on pages only.
     #[default(OpenerPolicy::Off)]
     pub cross_origin_opener_policy: OpenerPolicy,
 

@@ -203,7 +203,7 @@ impl WebFilter for CorsFilter {
         }
         // A cache must not give one origin the answer that another got.
         if !self.origins.is_any() {
-            set.append(VARY, HeaderValue::from_name(ORIGIN));
+            set.append(VARY, HeaderValue::from_static("origin"));
         }
     }
 }

@@ -122,14 +122,24 @@ impl Hex {
 }
 
 fn hex(bits: &[u64; 2]) -> Hex {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = [0; 32];
-    let bytes = bits.iter().flat_map(|half| half.to_be_bytes());
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 0xf)];
+    for (at, half) in bits.iter().enumerate() {
+        text[at * 16..at * 16 + 8].copy_from_slice(&eight_digits(half >> 32));
+        text[at * 16 + 8..at * 16 + 16].copy_from_slice(&eight_digits(half & 0xffff_ffff));
     }
     Hex(text)
+}
+
+/// The digits of 32 bits, eight at once: a quarter of the instructions of a table.
+#[inline]
+fn eight_digits(bits: u64) -> [u8; 8] {
+    // Each four bits move into a byte of their own.
+    let bits = (bits << 16 | bits) & 0x0000_ffff_0000_ffff;
+    let bits = (bits << 8 | bits) & 0x00ff_00ff_00ff_00ff;
+    let bits = (bits << 4 | bits) & 0x0f0f_0f0f_0f0f_0f0f;
+    // From ten on, six more make the fifth bit of the byte one; `a` is 39 behind `9` + 1.
+    let letters = ((bits + 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101;
+    (bits + 0x3030_3030_3030_3030 + letters * 39).to_be_bytes()
 }
 
 #[cfg(test)]
@@ -144,6 +154,10 @@ mod tests {
             hex(&[0x0123_4567_89ab_cdef, 0xf]).as_str(),
             "0123456789abcdef000000000000000f"
         );
+        for _ in 0..1000 {
+            let [high, low] = fresh();
+            assert_eq!(hex(&[high, low]).as_str(), format!("{high:016x}{low:016x}"));
+        }
     }
 
     #[test]

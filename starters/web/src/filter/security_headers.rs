@@ -1,9 +1,10 @@
 //! Answers carry the headers that make browsers careful.
 
 use actix_web::HttpResponse;
+use actix_web::http::header::map::Removed;
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use savia_core::Config;
 use savia_core::error::Diagnosis;
@@ -13,13 +14,18 @@ use crate::config::{
     FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy, at_key,
 };
 
-/// Adds the headers of `server.headers` to every answer that has not set them itself.
+/// Adds the headers of `server.headers` to every answer that has not set them itself; those that
+/// only pages need, to pages.
 ///
 /// Names and values are made once; an answer gets clones that share them.
 #[derive(Debug)]
 pub struct SecurityHeadersFilter {
-    headers: Vec<(HeaderName, HeaderValue)>,
+    always: Headers,
+    /// What says nothing to anybody but a browser that shows a page.
+    pages: Headers,
 }
+
+type Headers = Vec<(HeaderName, HeaderValue)>;
 
 impl SecurityHeadersFilter {
     /// As the configuration says.
@@ -28,47 +34,42 @@ impl SecurityHeadersFilter {
     ///
     /// Every name and value that cannot stand in a header.
     pub fn new(section: &HeadersConfig, config: &Config) -> Result<Self, Vec<Diagnosis>> {
-        let mut headers = Vec::new();
+        let mut always = Headers::new();
+        let mut pages = Headers::new();
         let mut faults = Vec::new();
         if section.content_type_options {
-            headers.push((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+            always.push((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
         }
-        let mut word = |name: HeaderName, word: Option<&'static str>| {
-            headers.extend(word.map(|word| (name, HeaderValue::from_static(word))));
-        };
-        word(X_FRAME_OPTIONS, frame_options(section.frame_options));
-        word(REFERRER_POLICY, referrer_policy(section.referrer_policy));
-        word(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            opener_policy(section.cross_origin_opener_policy),
-        );
-        word(
-            HeaderName::from_static("cross-origin-resource-policy"),
-            resource_policy(section.cross_origin_resource_policy),
-        );
-        let texts = [
-            (
-                "content_security_policy",
-                CONTENT_SECURITY_POLICY,
-                &section.content_security_policy,
-            ),
-            (
-                "permissions_policy",
-                HeaderName::from_static("permissions-policy"),
-                &section.permissions_policy,
-            ),
-        ];
-        for (key, name, text) in texts {
-            if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
-                match HeaderValue::from_str(text) {
-                    Ok(value) => headers.push((name, value)),
-                    Err(_) => faults.push(bad_value(config, &format!("server.headers.{key}"))),
-                }
-            }
-        }
+        let frames = frame_options(section.frame_options);
+        always.extend(frames.map(|word| (X_FRAME_OPTIONS, HeaderValue::from_static(word))));
+        let resources = resource_policy(section.cross_origin_resource_policy).map(|word| {
+            let name = HeaderName::from_static("cross-origin-resource-policy");
+            (name, HeaderValue::from_static(word))
+        });
+        always.extend(resources);
         if section.hsts.enabled {
-            headers.extend(hsts(&section.hsts).map(|value| (STRICT_TRANSPORT_SECURITY, value)));
+            always.extend(hsts(&section.hsts).map(|value| (STRICT_TRANSPORT_SECURITY, value)));
         }
+        let mut text = |key: &str, text: &Option<String>| {
+            let text = text.as_deref().filter(|text| !text.is_empty())?;
+            let value = HeaderValue::from_str(text);
+            value
+                .map_err(|_| faults.push(bad_value(config, &format!("server.headers.{key}"))))
+                .ok()
+        };
+        // A policy holds for scripts and drawings that are shown on their own, too.
+        let policy = text("content_security_policy", &section.content_security_policy);
+        always.extend(policy.map(|value| (CONTENT_SECURITY_POLICY, value)));
+        let permissions = text("permissions_policy", &section.permissions_policy);
+        let name = HeaderName::from_static("permissions-policy");
+        pages.extend(permissions.map(|value| (name, value)));
+        let referrer = referrer_policy(section.referrer_policy);
+        pages.extend(referrer.map(|word| (REFERRER_POLICY, HeaderValue::from_static(word))));
+        let opener = opener_policy(section.cross_origin_opener_policy).map(|word| {
+            let name = HeaderName::from_static("cross-origin-opener-policy");
+            (name, HeaderValue::from_static(word))
+        });
+        pages.extend(opener);
         for (name, text) in &section.custom {
             let key = format!("server.headers.custom.{name}");
             match (
@@ -76,8 +77,10 @@ impl SecurityHeadersFilter {
                 HeaderValue::from_str(text),
             ) {
                 (Ok(name), Ok(value)) => {
-                    headers.retain(|(known, _)| *known != name);
-                    headers.push((name, value));
+                    for headers in [&mut always, &mut pages] {
+                        headers.retain(|(known, _)| *known != name);
+                    }
+                    always.push((name, value));
                 }
                 (Ok(_), Err(_)) => faults.push(bad_value(config, &key)),
                 (Err(_), _) => faults.push(
@@ -91,7 +94,7 @@ impl SecurityHeadersFilter {
             }
         }
         if faults.is_empty() {
-            Ok(Self { headers })
+            Ok(Self { always, pages })
         } else {
             Err(faults)
         }
@@ -113,12 +116,48 @@ impl WebFilter for SecurityHeadersFilter {
 
     fn after(&self, _exchange: &Exchange<'_>, response: &mut HttpResponse) {
         let set = response.headers_mut();
-        for (name, value) in &self.headers {
-            if !set.contains_key(name) {
-                set.insert(name.clone(), value.clone());
+        for (name, value) in &self.always {
+            add(set, name, value);
+        }
+        if !self.pages.is_empty() && is_page(set) {
+            for (name, value) in &self.pages {
+                add(set, name, value);
             }
         }
     }
+}
+
+/// Adds a header, unless there is one of that name.
+///
+/// Nearly always there is none: to set it and put back what it replaced looks for it once, where
+/// to ask first looks twice.
+#[inline]
+fn add(set: &mut HeaderMap, name: &HeaderName, value: &HeaderValue) {
+    let replaced = set.insert(name.clone(), value.clone());
+    if !replaced.is_empty() {
+        put_back(set, name, replaced);
+    }
+}
+
+#[cold]
+fn put_back(set: &mut HeaderMap, name: &HeaderName, replaced: Removed) {
+    set.remove(name);
+    for value in replaced {
+        set.append(name.clone(), value);
+    }
+}
+
+/// Whether a browser may show the answer as a page.
+fn is_page(set: &HeaderMap) -> bool {
+    let Some(kind) = set.get(CONTENT_TYPE) else {
+        return false;
+    };
+    let kind = kind.as_bytes();
+    let is = |page: &[u8]| {
+        kind.get(..page.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(page))
+    };
+    is(b"text/html") || is(b"application/xhtml+xml")
 }
 
 fn bad_value(config: &Config, key: &str) -> Diagnosis {

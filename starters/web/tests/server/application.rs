@@ -79,6 +79,11 @@ impl Pages {
         "hello"
     }
 
+    #[get("/page")]
+    async fn page(&self) -> savia::Html<&'static str> {
+        savia::Html("<!doctype html><title>A page</title>")
+    }
+
     /// Says its own mind about a header that a filter would set.
     #[get("/framed")]
     async fn framed(&self) -> HttpResponse {
