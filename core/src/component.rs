@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::condition::Condition;
 use crate::config::ConfigError;
-use crate::container::{Binding, BuildContext, Container, Provider};
+use crate::container::{Binding, BuildContext, Container, Provider, ResolveError};
 
 /// Where something stands in source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,12 +176,32 @@ impl std::fmt::Debug for ValuePoint {
     note = "ask for `Arc<T>`, `Arc<dyn Trait>`, `Option<Arc<dyn Trait>>` or `Vec<Arc<dyn Trait>>`",
     note = "read configuration with `#[value(\"key\")]`; give other fields a start value with `#[init]` or `#[init(expression)]`"
 )]
-pub trait Inject: Sized + Send + Sync + 'static {
+pub trait Inject: Clone + Send + Sync + 'static {
     /// What this type asks of the container.
     fn wants() -> Wants;
 
     /// Takes it. The graph check has made sure that it is there.
     fn inject(resolver: &mut Resolver<'_>, qualifier: Option<&'static str>) -> Self;
+
+    /// Takes it from a built container.
+    ///
+    /// # Errors
+    ///
+    /// As [`Container::inject`].
+    #[doc(hidden)]
+    fn given(
+        container: &Container,
+        qualifier: Option<&'static str>,
+    ) -> Result<Self, ResolveError> {
+        container.inject(qualifier)
+    }
+
+    /// Another handle to what was given.
+    #[doc(hidden)]
+    #[must_use]
+    fn again(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// The container while it is being built, or after.
@@ -263,6 +283,12 @@ pub fn injected_value<T: Clone + Send + Sync + 'static>(
         .submodules()
         .value::<T>(key)
         .unwrap_or_else(|| unchecked_graph(key))
+}
+
+/// The binding of a component built by shaku to its own type.
+#[doc(hidden)]
+pub fn own_binding<C: shaku::Component<Container, Interface = C>>() -> Binding {
+    Binding::new(Provider::<C>::new(|context| context.build_component::<C>()))
 }
 
 /// A binding of a component built by shaku to one of its interfaces.

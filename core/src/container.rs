@@ -165,7 +165,7 @@ impl<I: ?Sized + shaku::Interface> HasComponent<I> for Container {
     fn resolve_ref(&self) -> &I {
         self.slot::<I>(None)
             .and_then(Resolved::one::<I>)
-            .map_or_else(|| missing(type_name::<I>()), |one| one)
+            .unwrap_or_else(|| missing(type_name::<I>()))
     }
 }
 

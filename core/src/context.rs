@@ -198,7 +198,7 @@ impl Context {
         if lock(&self.0.transaction).is_some() {
             lock(&self.0.after_commit).push(Box::new(move || Box::pin(action())));
         } else {
-            let _ = self.sync_scope(|| spawn(action()));
+            drop(self.sync_scope(|| spawn(action())));
         }
     }
 

@@ -32,16 +32,14 @@ struct Subscription {
 #[derive(Clone)]
 pub enum Listener {
     /// Runs inside the publisher.
-    Sync(Arc<dyn Fn(&(dyn Any + Send + Sync)) -> crate::Result<()> + Send + Sync>),
+    Sync(HearSync),
     /// Runs in a task of its own.
-    Async(
-        Arc<
-            dyn Fn(Arc<dyn Any + Send + Sync>) -> BoxFuture<'static, crate::Result<()>>
-                + Send
-                + Sync,
-        >,
-    ),
+    Async(HearAsync),
 }
+
+type HearSync = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> crate::Result<()> + Send + Sync>;
+type HearAsync =
+    Arc<dyn Fn(Arc<dyn Any + Send + Sync>) -> BoxFuture<'static, crate::Result<()>> + Send + Sync>;
 
 /// What `#[event_listener]` submits.
 pub struct EventListenerRegistration {

@@ -160,12 +160,17 @@ fn clap_globals(command: clap::Command) -> clap::Command {
 /// so these are read before clap can be told what else may stand on the line.
 fn sources(arguments: &[OsString]) -> Sources {
     let mut sources = Sources::default();
-    let mut rest = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
+    let mut rest = arguments
+        .iter()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy());
     while let Some(argument) = rest.next() {
         if argument == "--" {
             break;
         }
-        let Some(option) = argument.strip_prefix("--") else { continue };
+        let Some(option) = argument.strip_prefix("--") else {
+            continue;
+        };
         let (name, given) = match option.split_once('=') {
             Some((name, value)) => (name, Some(value.into())),
             None => (option, None),
@@ -174,7 +179,9 @@ fn sources(arguments: &[OsString]) -> Sources {
             continue;
         }
         // One without a value is refused when clap reads the whole line.
-        let Some(value) = given.or_else(|| rest.next()) else { break };
+        let Some(value) = given.or_else(|| rest.next()) else {
+            break;
+        };
         if name == "profile" {
             sources = sources.profile(value);
         } else {

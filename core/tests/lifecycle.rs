@@ -3,7 +3,9 @@
 #![allow(
     unreachable_pub,
     dead_code,
-    reason = "these stand for an application's own code"
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "these stand for an application's own code, and its tests"
 )]
 
 extern crate savia_core as savia;

@@ -10,7 +10,7 @@ use crate::{AppHandle, Config, Container, Error, Result};
 type Read = fn(&Config) -> Result<Box<dyn Any + Send + Sync>, ConfigError>;
 
 /// `#[value("key")]` of a `T`.
-pub fn value_point<T: ConfigValue + Clone>(key: &'static str, read: Read) -> Wants {
+pub fn value_point<T: ConfigValue>(key: &'static str, read: Read) -> Wants {
     Wants::Value(ValuePoint {
         key,
         type_name: type_name::<T>(),
@@ -23,7 +23,7 @@ pub fn value_point<T: ConfigValue + Clone>(key: &'static str, read: Read) -> Wan
 
 /// `#[value("key", default = …)]` of a `T`. What is kept is an `Option<T>`: another component may
 /// read the same key with another default.
-pub fn value_point_or<T: ConfigValue + Clone>(
+pub fn value_point_or<T: ConfigValue>(
     key: &'static str,
     read: Read,
     default: fn() -> T,

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use super::Registry;
 use crate::app::Owner;
 
+/// Puts one instance into the registry.
+type Set = Box<dyn FnOnce(&mut Registry) + Send>;
+
 /// Components that beat every other for their interface; what a test gives for a mock.
 #[derive(Default)]
-pub struct Overrides(Vec<Box<dyn FnOnce(&mut Registry) + Send>>);
+pub struct Overrides(Vec<Set>);
 
 impl Overrides {
     /// `instance` answers wherever `I` is asked for.

@@ -4,6 +4,11 @@
 //! A request costs one box (the handler's future) and one shared context. The deadline's timer is
 //! made only when a handler has to wait, and a request resolves nothing.
 
+#![allow(
+    clippy::redundant_allocation,
+    reason = "a worker's requests count an `Rc`, not the atomic one that workers share"
+)]
+
 mod future;
 
 use std::rc::Rc;

@@ -189,11 +189,22 @@ async fn routes_answer_what_their_document_says() {
         .await
         .assert_status(201)
         .assert_header("location", "/orders/2");
-    create()
+    let refused = create()
         .json(&json!({ "lines": [{ "article": "", "count": 2 }] }))
         .send()
-        .await
+        .await;
+    refused
         .assert_problem(422)
         .assert_violation("lines[0].article", "length");
+    // Nothing is in a problem that its schema does not name.
+    let document: Value = app.get("/openapi.json").send().await.json();
+    let schema = &document["components"]["schemas"]["Problem"];
+    let problem: Value = refused.json();
+    for (member, _) in problem.as_object().unwrap() {
+        assert!(schema["properties"].get(member).is_some(), "{member}");
+    }
+    for member in schema["required"].as_array().unwrap() {
+        assert!(problem.get(member.as_str().unwrap()).is_some(), "{member}");
+    }
     app.stop().await;
 }
