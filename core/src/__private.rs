@@ -18,7 +18,9 @@ pub use crate::app::{OwnerKind, OwnerRegistration};
 pub use crate::autoconfig::{AutoConfiguration, AutoConfigurationRegistration};
 pub use crate::command::{Call, Command, CommandRegistration, Needs, clap};
 pub use crate::component::{
-    ComponentOptions, ComponentRegistration, FunctionRegistration, Inject, InjectionPoint, Interface, Location, Resolver, Stereotype, ValuePoint, Wants, component_binding, injected_value, own_binding,
+    ComponentOptions, ComponentRegistration, FunctionRegistration, Inject, InjectionPoint,
+    Interface, Location, Resolver, Stereotype, ValuePoint, Wants, component_binding,
+    injected_value, own_binding,
 };
 pub use crate::condition::Condition;
 pub use crate::config::private::*;

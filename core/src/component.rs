@@ -189,10 +189,7 @@ pub trait Inject: Clone + Send + Sync + 'static {
     ///
     /// As [`Container::inject`].
     #[doc(hidden)]
-    fn given(
-        container: &Container,
-        qualifier: Option<&'static str>,
-    ) -> Result<Self, ResolveError> {
+    fn given(container: &Container, qualifier: Option<&'static str>) -> Result<Self, ResolveError> {
         container.inject(qualifier)
     }
 

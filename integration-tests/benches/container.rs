@@ -1,5 +1,10 @@
 //! 1,000 components: found, checked and built.
 
+#![allow(
+    unreachable_pub,
+    missing_docs,
+    reason = "a thousand components that only a macro names"
+)]
 // A benchmark talks on the terminal, and one that cannot go on had better stop.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 

@@ -23,11 +23,7 @@ pub fn value_point<T: ConfigValue>(key: &'static str, read: Read) -> Wants {
 
 /// `#[value("key", default = …)]` of a `T`. What is kept is an `Option<T>`: another component may
 /// read the same key with another default.
-pub fn value_point_or<T: ConfigValue>(
-    key: &'static str,
-    read: Read,
-    default: fn() -> T,
-) -> Wants {
+pub fn value_point_or<T: ConfigValue>(key: &'static str, read: Read, default: fn() -> T) -> Wants {
     Wants::Value(ValuePoint {
         key,
         type_name: type_name::<T>(),

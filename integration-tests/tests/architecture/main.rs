@@ -4,6 +4,13 @@
 //! The rules are data (`arrows::RULES`, `doors::DOORS`, …) and every checker is a function
 //! of what it checks, so that each is also tried on a workspace with a fault added.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test says what it expects by failing"
+)]
+
 mod arrows;
 mod doors;
 mod manifests;

@@ -1,6 +1,13 @@
 //! The OpenAPI document, `/docs`, the start page, the commands and the checks: all that is made of
 //! what the routes say of themselves.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test says what it expects by failing"
+)]
+
 extern crate savia_starter_web as savia;
 
 mod apps;
