@@ -142,6 +142,8 @@ pub(crate) struct AppState {
     pub(crate) availability: Availability,
     pub(crate) shutdown: Shutdown,
     pub(crate) startup: StartupReport,
+    /// The runtime the application was built on, which outlives the workers of its server.
+    pub(crate) runtime: Option<tokio::runtime::Handle>,
 }
 
 impl AppHandle {

@@ -3,6 +3,7 @@
 mod binding;
 mod graph;
 mod overrides;
+mod plain;
 mod registry;
 
 use std::any::{Any, TypeId, type_name};

@@ -279,16 +279,24 @@ impl<F: Future> Future for Scoped<F> {
 
 /// Spawns a task that runs inside the current context.
 ///
+/// It runs on the runtime the application was built on, not on that of the HTTP worker which
+/// spawns it: a worker's tasks end with the worker, as soon as the server stops.
+///
 /// # Panics
 ///
-/// As [`tokio::spawn`] does, when called outside a runtime.
+/// As [`tokio::spawn`] does, when called outside a runtime and outside a context.
 pub fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(Scoped {
-        future,
-        context: Context::current(),
-    })
+    let context = Context::current();
+    let runtime = context
+        .as_ref()
+        .and_then(|context| context.app().0.runtime.clone());
+    let scoped = Scoped { future, context };
+    match runtime {
+        Some(runtime) => runtime.spawn(scoped),
+        None => tokio::spawn(scoped),
+    }
 }

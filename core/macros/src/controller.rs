@@ -8,7 +8,7 @@ use quote::quote;
 
 use crate::routes::pattern::{Pattern, Whose};
 use crate::service::{Options, Stereotype, expand_component, structure, stub};
-use crate::shared::{Errors, arguments, error_with_stub};
+use crate::shared::{Errors, arguments_noting, error_with_stub};
 
 pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
     expand(args, item.clone()).unwrap_or_else(|error| {
@@ -25,10 +25,8 @@ fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let pattern = errors.keep(parse::split(args).and_then(|(path, rest)| {
         let mut errors = Errors::default();
         let pattern = errors.keep(Pattern::new(path, Whose::Controllers));
-        let options = errors.keep(
-            arguments(rest, &Options::KNOWN, &Options::REPEATABLE)
-                .and_then(|arguments| Options::new(&arguments)),
-        );
+        let options = arguments_noting(rest, &Options::KNOWN, &Options::REPEATABLE, &mut errors);
+        let options = errors.keep(Options::new(&options));
         errors.finish((pattern, options))
     }));
     let (pattern, options) = pattern.unwrap_or_default();

@@ -10,7 +10,7 @@ use syn::{Item, ItemStruct};
 
 pub(crate) use parse::Options;
 
-use crate::shared::{Errors, arguments, error_with_stub};
+use crate::shared::{Errors, arguments_noting, error_with_stub};
 
 /// The role of a component; the variants are those of the core's `Stereotype`.
 #[derive(Clone, Copy)]
@@ -36,16 +36,9 @@ pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
 fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let item = structure(item, Stereotype::Service)?;
     let mut errors = Errors::default();
-    let options = errors.keep(
-        arguments(args, &Options::KNOWN, &Options::REPEATABLE)
-            .and_then(|arguments| Options::new(&arguments)),
-    );
-    let component = errors.keep(expand_component(
-        &item,
-        options.unwrap_or_default(),
-        Stereotype::Service,
-    ));
-    errors.finish(component.unwrap_or_default())
+    let options = arguments_noting(args, &Options::KNOWN, &Options::REPEATABLE, &mut errors);
+    let options = errors.keep(Options::new(&options)).unwrap_or_default();
+    errors.join(expand_component(&item, options, Stereotype::Service))
 }
 
 /// The struct that the attribute stands on.

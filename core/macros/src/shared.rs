@@ -8,17 +8,22 @@ pub(crate) mod function;
 pub(crate) mod golden;
 pub(crate) mod injection;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::Attribute;
 
-pub(crate) use arguments::{Argument, Given, arguments, unknown};
+pub(crate) use arguments::{Argument, Given, arguments, arguments_noting, unknown};
 pub(crate) use doc::{doc_text, first_doc_line};
 pub(crate) use errors::Errors;
 
 /// The one path that generated code may name.
 pub(crate) fn private() -> TokenStream {
     quote!(::savia::__private)
+}
+
+/// The same, at the user's tokens: an error about what is named is reported there.
+pub(crate) fn private_at(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::savia::__private)
 }
 
 /// The error at its span, followed by the user's item as it was, so that what names the item

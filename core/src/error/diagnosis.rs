@@ -69,7 +69,8 @@ impl StartupError {
     /// # Errors
     ///
     /// The faults, if there are any.
-    pub fn unless_empty(diagnoses: Vec<Diagnosis>) -> Result<(), Self> {
+    pub fn unless_empty(mut diagnoses: Vec<Diagnosis>) -> Result<(), Self> {
+        told_once(&mut diagnoses);
         if diagnoses.is_empty() {
             Ok(())
         } else {
@@ -95,6 +96,20 @@ impl From<Vec<Diagnosis>> for StartupError {
     fn from(diagnoses: Vec<Diagnosis>) -> Self {
         Self { diagnoses }
     }
+}
+
+/// Leaves out what has been told already: a key that a section and a `#[value]` both read is
+/// wrong once.
+pub fn told_once(diagnoses: &mut Vec<Diagnosis>) {
+    let mut told: Vec<(&'static str, String, Vec<String>)> = Vec::new();
+    diagnoses.retain(|fault| {
+        let key = (fault.code, fault.what.clone(), fault.places.clone());
+        let new = !told.contains(&key);
+        if new {
+            told.push(key);
+        }
+        new
+    });
 }
 
 /// Renders faults one under the other.
@@ -144,6 +159,15 @@ fn indented(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_fault_is_told_once() {
+        let fault = Diagnosis::new("config::type", "`a` is no number").at("application.yaml:1:4");
+        let again = fault.clone().because("Service.a reads it");
+        let other = Diagnosis::new("config::type", "`b` is no number");
+        let error = StartupError::unless_empty(vec![fault.clone(), again, other.clone()]);
+        assert_eq!(error.unwrap_err().diagnoses, [fault, other]);
+    }
 
     #[test]
     fn a_report_says_what_where_and_what_to_do() {

@@ -155,6 +155,7 @@ impl Application<Discovered> {
             availability,
             shutdown,
             startup: configured.startup,
+            runtime: tokio::runtime::Handle::try_current().ok(),
         }))
     }
 
@@ -167,7 +168,12 @@ impl Application<Discovered> {
         let mut state = self.state;
         StartupError::unless_empty(std::mem::take(&mut state.configured.faults))?;
         for warning in &state.configured.warnings {
-            tracing::warn!("{}", warning.what);
+            tracing::warn!(
+                "{}",
+                [&[warning.what.clone()], &*warning.help]
+                    .concat()
+                    .join("; ")
+            );
         }
         let since = Instant::now();
         let startup = state.configured.startup.clone();

@@ -132,11 +132,15 @@ fn weaken(headers: &mut HeaderMap) {
     }
 }
 
-/// The encodings an answer can have.
+/// The encodings an answer can have, the most worthwhile first.
+///
+/// A document of 34 kB came out at 2.0 kB in 0.25 ms of processor time with Zstandard, at 3.0 kB in
+/// 0.16 ms with gzip, and at 2.0 kB in 1.7 ms with Brotli, which also takes megabytes of memory for
+/// every answer under way: Brotli is for what is compressed once and sent often.
 const ENCODINGS: [ContentEncoding; 3] = [
-    ContentEncoding::Brotli,
     ContentEncoding::Zstd,
     ContentEncoding::Gzip,
+    ContentEncoding::Brotli,
 ];
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ pub struct ServerConfig {
     #[default]
     pub cors: CorsConfig,
 
-    /// Whether answers are compressed (Brotli, Zstandard, gzip) for clients that ask for it. A
+    /// Whether answers are compressed (Zstandard, gzip, Brotli) for clients that ask for it. A
     /// route may say otherwise: `compression = false`.
     #[default(true)]
     pub compression: bool,
@@ -117,4 +117,42 @@ pub struct ServerConfig {
     /// Smaller answers are not compressed: the headers would eat what the body saves.
     #[default(ByteSize::kib(1))]
     pub compression_min_size: ByteSize,
+}
+
+#[cfg(test)]
+mod tests {
+    use savia_core::config::{Config, ConfigValue, Sources};
+
+    use super::*;
+
+    /// The README shows every key with its default.
+    #[test]
+    fn the_readme_tells_the_defaults() {
+        let readme = include_str!("../README.md");
+        let (_, rest) = readme.split_once("```yaml\n").unwrap();
+        let (yaml, _) = rest.split_once("```").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("application.yaml"), yaml).unwrap();
+        let config = Config::load(Sources::in_dir(folder.path())).unwrap();
+        assert!(config.check().0.is_empty(), "{:?}", config.check().0);
+
+        let mut told: ServerConfig = config.section().unwrap();
+        assert_eq!(told.workers.take(), Some(4), "it has no default to tell");
+        assert_eq!(told.to_json(), ServerConfig::default().to_json());
+        let optional = [
+            "enabled",
+            "headers.content_security_policy",
+            "headers.permissions_policy",
+        ];
+        for key in config.declared().keys() {
+            let Some(name) = key.key.strip_prefix("server.") else {
+                continue;
+            };
+            let last = name.rsplit('.').next().unwrap_or(name);
+            assert!(
+                optional.contains(&name) || yaml.contains(&format!("{last}:")),
+                "{name} is not told"
+            );
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The web starter: HTTP on actix-web 4.
+#![doc = include_str!("../README.md")]
 
 // The macros emit `::savia::…`; inside this crate that is this crate.
 extern crate self as savia;

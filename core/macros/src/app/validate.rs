@@ -37,6 +37,8 @@ pub(super) fn owner(fields: Vec<Field>, kind: Kind) -> syn::Result<Owner> {
         }
     }
     let name = name.unwrap_or_else(|| {
+        // The misspelt name has been told.
+        std::mem::take(&mut errors).finish(())?;
         let what = match kind {
             Kind::App => "an app",
             Kind::Starter => "a starter",

@@ -10,7 +10,7 @@ use super::parse::Needs;
 use super::validate::{Argument, Command, Kind, Parameter};
 use crate::shared::function::submit_function;
 use crate::shared::injection::{Place, local};
-use crate::shared::{location, module_path, private, submit};
+use crate::shared::{location, module_path, private, private_at, submit};
 
 pub(super) fn expand(command: &Command) -> TokenStream {
     let private = private();
@@ -142,7 +142,8 @@ fn run(command: &Command) -> TokenStream {
         ReturnType::Default => Span::call_site(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let outcome = quote_spanned!(span=> #private::CommandOutcome::outcome);
+    let at = private_at(span);
+    let outcome = quote_spanned!(span=> #at::CommandOutcome::outcome);
     quote! {
         async fn run(
             &self,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, ExprLit, Lit, LitChar, LitStr, Meta};
 
-use crate::shared::{Argument, Errors, Given, arguments, unknown};
+use crate::shared::{Argument, Errors, Given, arguments_noting, unknown};
 
 /// `name = "create-admin", about = "…", needs = "ready"`.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub(super) enum Needs {
 pub(super) fn options(args: TokenStream) -> syn::Result<Options> {
     let mut options = Options::default();
     let mut errors = Errors::default();
-    for option in arguments(args, &["name", "about", "needs"], &[])? {
+    for option in arguments_noting(args, &["name", "about", "needs"], &[], &mut errors) {
         match option.name().as_str() {
             "name" => options.name = errors.keep(command_name(&option)),
             "about" => options.about = errors.keep(option.text("about = \"Makes an admin\"")),
@@ -124,7 +124,8 @@ pub(super) fn arg_options(
 fn parse_arg(tokens: TokenStream) -> syn::Result<ArgOptions> {
     let mut options = ArgOptions::default();
     let mut errors = Errors::default();
-    for option in arguments(tokens, &["short", "long", "help", "default"], &[])? {
+    let known = ["short", "long", "help", "default"];
+    for option in arguments_noting(tokens, &known, &[], &mut errors) {
         match option.name().as_str() {
             "short" => options.short = errors.keep(short(&option)),
             "long" => options.long = errors.keep(long(&option)),

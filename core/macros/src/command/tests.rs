@@ -55,27 +55,17 @@ fn every_mistake_is_told_at_once() {
         )),
         [
             "unknown option `nam`, did you mean `name`?\nknown options: `name`, `about`, `needs`",
-            "nobody could say what the parameters of this function's types are: it cannot be generic",
-            "an argument is owned: write `String` in the place of `&str`",
+            "unknown need `redy`, did you mean `ready`?\n\
+             known needs: `discovered`, `ready`, `started`",
+            "\"Create Admin\" is no name: a command's name is written in kebab-case, such as \
+             `\"create-admin\"`",
+            "Savia calls this function and has no types to choose: it cannot be generic",
+            "an argument is owned: write `String` in the place of the reference",
             "a flag is `false` where it is not given",
             "with a default it is always there: write the type without `Option`",
             "unknown option `shrt`, did you mean `short`?\n\
              known options: `short`, `long`, `help`, `default`",
             "`-h` is help: take another letter",
-        ]
-    );
-    assert_eq!(
-        errors(expand(
-            quote!(needs = "redy", name = "Create Admin"),
-            quote!(
-                fn make() {}
-            )
-        )),
-        [
-            "unknown need `redy`, did you mean `ready`?\n\
-             known needs: `discovered`, `ready`, `started`",
-            "\"Create Admin\" is no name: a command's name is written in kebab-case, such as \
-             `\"create-admin\"`",
         ]
     );
 }

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::validate::EventListener;
 use crate::shared::function::{path_of, submit_function};
 use crate::shared::injection::{Place, Point, local};
-use crate::shared::{location, module_path, private, submit};
+use crate::shared::{location, module_path, private, private_at, submit};
 
 pub(super) fn expand(listener: &EventListener) -> TokenStream {
     let private = private();
@@ -59,18 +59,19 @@ fn bound(listener: &EventListener) -> TokenStream {
     } = listener;
     let heard = local("event");
     let given: Vec<_> = points.iter().map(Point::variable).collect();
+    let clones: Vec<_> = points.iter().map(Point::again).collect();
     if listener.is_async {
         let outcome = outcome(listener, &quote!(#name(&#heard, #(#given),*).await));
         quote! {
             #private::Listener::asynchronous::<#event, _, _>(
                 move |#heard: #private::Arc<#event>| {
-                    #(let #given = ::core::clone::Clone::clone(&#given);)*
+                    #(let #given = #clones;)*
                     async move { #outcome }
                 },
             )
         }
     } else {
-        let call = quote!(#name(#heard, #(::core::clone::Clone::clone(&#given)),*));
+        let call = quote!(#name(#heard, #(#clones),*));
         let outcome = outcome(listener, &call);
         quote! {
             #private::Listener::sync::<#event>(move |#heard: &#event| #outcome)
@@ -80,11 +81,11 @@ fn bound(listener: &EventListener) -> TokenStream {
 
 /// At the result's type, so that one that is no outcome is reported there.
 fn outcome(listener: &EventListener, call: &TokenStream) -> TokenStream {
-    let private = private();
     let span = match &listener.output {
         ReturnType::Default => Span::call_site(),
         ReturnType::Type(_, ty) => ty.span(),
     };
+    let private = private_at(span);
     let outcome = quote_spanned!(span=> #private::ListenerOutcome::outcome);
     quote!(#outcome(#call))
 }

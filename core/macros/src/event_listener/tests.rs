@@ -54,7 +54,7 @@ fn every_mistake_is_told_at_once() {
         )),
         [
             "unknown option `ordr`, did you mean `order`?\nknown options: `order`",
-            "nobody could say what the parameters of this function's types are: it cannot be generic",
+            "Savia calls this function and has no types to choose: it cannot be generic",
             "a parameter is a name with a type: `name: Type`",
             "the first parameter is the event, by reference: `event: &OrderPlaced`",
         ]

@@ -8,6 +8,7 @@ use syn::{ReturnType, Type, TypePath};
 
 use super::parse::{Block, Route};
 use super::validate::{self, SelfKind};
+use crate::shared::injection::wrapped;
 use crate::shared::{module_path, private, submit};
 
 pub(super) fn expand(block: &Block) -> TokenStream {
@@ -23,10 +24,12 @@ fn expand_route(controller: &Type, route: &Route) -> TokenStream {
     let cfgs = &route.cfgs;
     let registration = submit(registration(controller, route));
     let path_check = path_check(controller, route);
+    let aliases = aliases(controller, route);
     quote! {
         #(#cfgs)*
         #[allow(deprecated, unused_imports, clippy::unit_arg)]
         const _: () = {
+            #aliases
             #path_check
             #registration
         };
@@ -152,21 +155,15 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
     let names: Vec<_> = (0..parameters.len())
         .map(|at| format_ident!("argument_{at}"))
         .collect();
-    let taken = parameters.iter().zip(&names).map(|(parameter, name)| {
-        let ty = without_self(parameter.ty, controller);
-        // The whole call bears the type's span, so that a type that cannot be taken is one error.
-        let arguments = quote!(&request, &mut payload);
-        // actix-web's own `Option` takes a broken body for none.
-        let extract = match optional(&ty) {
-            Some(ty) => {
-                quote_spanned!(ty.span()=> #private::web::extract_optional::<#ty>(#arguments).await)
-            }
-            None => quote_spanned!(ty.span()=> #private::web::extract::<#ty>(#arguments).await),
-        };
+    let taken = parameters.iter().enumerate().map(|(at, parameter)| {
+        let name = &names[at];
+        let extract = extract(parameter.ty, at);
         quote! {
             let #name = match #extract {
                 ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(problem) => return #private::web::Respond::respond(problem, &request),
+                ::core::result::Result::Err(problem) => {
+                    return #private::web::Respond::respond(problem, &request);
+                }
             };
         }
     });
@@ -208,21 +205,35 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
     }
 }
 
-/// The `T` of an `Option<T>`.
-fn optional(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Option")?;
-    let syn::PathArguments::AngleBracketed(of) = &last.arguments else {
-        return None;
+/// How a parameter is taken. Every token of it stands at the type, so that a type that cannot be
+/// taken is one error there.
+fn extract(ty: &Type, at: usize) -> TokenStream {
+    let from = quote!(&request, &mut payload);
+    let alias = alias(at, ty.span());
+    // actix-web's own `Option` takes a broken body for none.
+    let extract = match wrapped(ty, "Option") {
+        Some(_) => quote_spanned!(ty.span()=> extract_optional),
+        None => quote_spanned!(ty.span()=> extract),
     };
-    match of.args.first() {
-        Some(syn::GenericArgument::Type(ty)) => Some(ty),
-        _ => None,
-    }
+    quote_spanned!(ty.span()=> ::savia::__private::web::#extract::<#alias>(#from).await)
+}
+
+/// What is taken for each parameter, by a name of our own: a mistake in a type is told where the
+/// user wrote it, and not again for everything that is done with it.
+fn aliases(controller: &Type, route: &Route) -> TokenStream {
+    let aliases = validate::arguments(route)
+        .enumerate()
+        .map(|(at, parameter)| {
+            let alias = alias(at, Span::call_site());
+            let ty = wrapped(parameter.ty, "Option").unwrap_or(parameter.ty);
+            let ty = without_self(ty, controller);
+            quote!(type #alias = #ty;)
+        });
+    quote!(#(#aliases)*)
+}
+
+fn alias(at: usize, span: Span) -> Ident {
+    Ident::new(&format!("__Argument{at}"), span)
 }
 
 /// Holds the number of values in `Path<…>` against the number of names, of which the controller's

@@ -53,9 +53,8 @@ fn registration(component: &Component) -> TokenStream {
     let module_path = module_path();
     let location = location();
     let points = declarations(&component.points);
-    let bindings = std::iter::once(syn::parse_quote!(#name))
-        .chain(component.options.provides.iter().cloned())
-        .map(|interface| binding(component, &interface));
+    let interfaces = component.options.provides.iter();
+    let interfaces = interfaces.map(|interface| binding(component, interface));
     let conditions = component.options.conditions.iter().map(condition);
     let primary = component.options.primary;
     let qualifier = optional(component.options.qualifier.as_ref());
@@ -70,7 +69,10 @@ fn registration(component: &Component) -> TokenStream {
             module_path: #module_path,
             location: #location,
             points: #points,
-            bindings: || ::std::vec::Vec::from([#(#bindings),*]),
+            bindings: || ::std::vec::Vec::from([
+                #private::own_binding::<#name>(),
+                #(#interfaces),*
+            ]),
             conditions: || ::std::vec::Vec::from([#(#conditions),*]),
             options: #private::ComponentOptions {
                 stereotype: #private::Stereotype::#stereotype,
@@ -87,7 +89,8 @@ fn registration(component: &Component) -> TokenStream {
 fn binding(component: &Component, interface: &Type) -> TokenStream {
     let private = private();
     let name = &component.name;
-    let context = local("context");
+    let mut context = local("context");
+    context.set_span(context.span().located_at(interface.span()));
     let built = quote_spanned!(interface.span()=> #context.build_component::<#name>());
     quote!(#private::component_binding::<#interface>(|#context| #built))
 }

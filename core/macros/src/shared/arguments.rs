@@ -177,10 +177,21 @@ pub(crate) fn arguments(
     known: &[&str],
     repeatable: &[&str],
 ) -> syn::Result<Vec<Argument>> {
-    let parsed = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens)?;
     let mut errors = Errors::default();
+    let kept = arguments_noting(tokens, known, repeatable, &mut errors);
+    errors.finish(kept)
+}
+
+/// As [`arguments`]; notes what is wrong, so that the others are looked at too.
+pub(crate) fn arguments_noting(
+    tokens: TokenStream,
+    known: &[&str],
+    repeatable: &[&str],
+    errors: &mut Errors,
+) -> Vec<Argument> {
+    let parsed = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens);
     let mut kept: Vec<Argument> = Vec::new();
-    for argument in parsed {
+    for argument in errors.keep(parsed).unwrap_or_default() {
         let name = argument.name();
         if !known.contains(&name.as_str()) {
             errors.push(unknown("option", &name, known, argument.name.span()));
@@ -192,7 +203,7 @@ pub(crate) fn arguments(
             kept.push(argument);
         }
     }
-    errors.finish(kept)
+    kept
 }
 
 /// The error that a name is not known: what was probably meant, or what there is.

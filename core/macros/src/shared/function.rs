@@ -30,7 +30,7 @@ pub(crate) fn check_signature(item: &ItemFn, errors: &mut Errors) {
     if !item.sig.generics.params.is_empty() {
         errors.at(
             &item.sig.generics,
-            "nobody could say what the parameters of this function's types are: it cannot be generic",
+            "Savia calls this function and has no types to choose: it cannot be generic",
         );
     }
     if let Some(FnArg::Receiver(receiver)) = item.sig.inputs.first() {

@@ -305,6 +305,20 @@ impl Point {
         }
     }
 
+    /// A clone of what a listener holds, for one call.
+    pub(crate) fn again(&self) -> TokenStream {
+        let private = private();
+        let ty = &self.ty;
+        let held = self.variable();
+        match &self.source {
+            Source::Container(_) => {
+                let again = quote_spanned!(ty.span()=> <#ty as #private::Inject>::again);
+                quote!(#again(&#held))
+            }
+            _ => quote!(::core::clone::Clone::clone(&#held)),
+        }
+    }
+
     fn component(&self, place: &Place, qualifier: Option<&LitStr>) -> TokenStream {
         let private = private();
         let ty = &self.ty;
@@ -317,8 +331,8 @@ impl Point {
             }
             Place::Container => {
                 let container = local("container");
-                let inject = quote_spanned!(ty.span()=> inject::<#ty>);
-                quote!(#container.#inject(#qualifier)?)
+                let given = quote_spanned!(ty.span()=> <#ty as #private::Inject>::given);
+                quote!(#given(#container, #qualifier)?)
             }
             Place::App => {
                 let app = local("app");

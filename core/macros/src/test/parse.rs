@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Expr, LitStr, Token};
 
 use crate::shared::injection::check_key;
-use crate::shared::{Errors, arguments};
+use crate::shared::{Errors, arguments_noting};
 
 /// How the application of a test is started.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Parse for Setting {
         if !input.peek(Token![=]) {
             return Err(syn::Error::new(
                 key.span(),
-                format!("what should it be? `{CONFIG}`"),
+                format!("a key needs its value: `{CONFIG}`"),
             ));
         }
         input.parse::<Token![=]>()?;
@@ -53,7 +53,8 @@ impl Parse for Setting {
 pub(super) fn setup(args: TokenStream) -> syn::Result<Setup> {
     let mut setup = Setup::default();
     let mut errors = Errors::default();
-    for option in arguments(args, &["config", "profile", "in_process"], &[])? {
+    let known = ["config", "profile", "in_process"];
+    for option in arguments_noting(args, &known, &[], &mut errors) {
         match option.name().as_str() {
             "config" => setup.config = errors.keep(option.list(CONFIG)).unwrap_or_default(),
             "profile" => setup.profile = errors.keep(option.text("profile = \"prod\"")),

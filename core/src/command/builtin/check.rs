@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::FAULTS;
 use crate::command::{Call, Command, Format, Needs};
-use crate::error::diagnosis::render;
+use crate::error::diagnosis::{render, told_once};
 
 pub(super) struct Check;
 
@@ -42,6 +42,7 @@ impl Command for Check {
         let mut errors = found.errors;
         let production = call.flag("production") || call.app.config().is_prod();
         errors.extend(crate::check::run(call.app, production));
+        told_once(&mut errors);
         if call.format() == Format::Json {
             call.print(serde_json::to_string_pretty(&serde_json::json!({
                 "errors": errors,

@@ -1,5 +1,7 @@
 //! Every mistake in a command is told where it stands, in one run.
 
+#![allow(unused)]
+
 use std::sync::Arc;
 
 use savia::command;

@@ -1,5 +1,7 @@
 //! What cannot be read from the command line, injected or returned is told at its type.
 
+#![allow(unused)]
+
 use std::sync::Arc;
 
 use savia::command;

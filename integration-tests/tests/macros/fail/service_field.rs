@@ -1,7 +1,6 @@
 //! A field that the container cannot fill says how it could be.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use savia::service;
@@ -14,11 +13,6 @@ struct Counter {
 #[service]
 struct Counting {
     counter: Counter,
-}
-
-#[service]
-struct Shared {
-    counter: Rc<Counter>,
 }
 
 struct Money(u64);

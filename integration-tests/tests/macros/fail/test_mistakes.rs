@@ -1,5 +1,7 @@
 //! What a test must be.
 
+#![allow(unused)]
+
 use savia::test::TestApp;
 
 #[savia::test]

@@ -87,14 +87,15 @@ mod tests {
     #[test]
     fn the_highest_quality_wins_and_our_order_among_equals() {
         check("gzip", "gzip");
-        check("gzip, deflate, br, zstd", "br");
-        check("gzip, zstd", "zstd");
+        check("gzip, deflate, br, zstd", "zstd");
+        check("gzip, deflate, br", "gzip");
+        check("br", "br");
         check("br;q=0.5, gzip;q=0.8", "gzip");
         check("GZIP", "gzip");
         check("x-gzip", "gzip");
-        check("*", "br");
+        check("*", "zstd");
         check("*;q=0.1, gzip;q=0.2", "gzip");
-        check("br;q=0, *", "zstd");
+        check("zstd;q=0, *", "gzip");
     }
 
     #[test]

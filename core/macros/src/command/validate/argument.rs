@@ -48,9 +48,13 @@ impl Argument {
             Kind::Many(inner.clone())
         } else {
             if let Type::Reference(reference) = &ty {
+                let owned = match &*reference.elem {
+                    Type::Path(path) if path.path.is_ident("str") => "`String`",
+                    _ => "an owned type",
+                };
                 errors.at(
                     reference,
-                    "an argument is owned: write `String` in the place of `&str`",
+                    format!("an argument is owned: write {owned} in the place of the reference"),
                 );
             }
             Kind::One(ty)
