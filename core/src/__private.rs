@@ -19,12 +19,13 @@ pub use crate::autoconfig::{AutoConfiguration, AutoConfigurationRegistration};
 pub use crate::command::{Call, Command, CommandRegistration, Needs, clap};
 pub use crate::component::{
     ComponentOptions, ComponentRegistration, FunctionRegistration, Inject, InjectionPoint,
-    Interface, Location, Resolver, Stereotype, ValuePoint, Wants, component_binding,
-    injected_value, own_binding,
+    Interface, Location, Resolver, Stereotype, ValuePoint, Wants, injected_value,
 };
 pub use crate::condition::Condition;
 pub use crate::config::private::*;
-pub use crate::container::{Binding, BuildContext, Container, Provider, ResolveError};
+pub use crate::container::{
+    Binding, BuildContext, Container, Provider, ResolveError, component_binding, own_binding,
+};
 pub use crate::event::{EventListenerRegistration, Listener};
 pub use crate::validation::{
     Probe, ProbeGarde, ProbeNothing, ProbeRules, Validate, Violation, Violations, validate_garde,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::condition::Condition;
 use crate::config::ConfigError;
-use crate::container::{Binding, BuildContext, Container, Provider, ResolveError};
+use crate::container::{Binding, BuildContext, Container, ResolveError};
 
 /// Where something stands in source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -280,18 +280,4 @@ pub fn injected_value<T: Clone + Send + Sync + 'static>(
         .submodules()
         .value::<T>(key)
         .unwrap_or_else(|| unchecked_graph(key))
-}
-
-/// The binding of a component built by shaku to its own type.
-#[doc(hidden)]
-pub fn own_binding<C: shaku::Component<Container, Interface = C>>() -> Binding {
-    Binding::new(Provider::<C>::new(|context| context.build_component::<C>()))
-}
-
-/// A binding of a component built by shaku to one of its interfaces.
-#[doc(hidden)]
-pub fn component_binding<I: ?Sized + Send + Sync + 'static>(
-    provide: fn(&mut BuildContext) -> Arc<I>,
-) -> Binding {
-    Binding::new(Provider::<I>::new(provide))
 }

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use shaku::{HasComponent, HasComponents, Module, ModuleBuildContext, ModuleBuilder};
 
 pub use binding::{Binding, Provider};
+#[doc(hidden)]
+pub use binding::{component_binding, own_binding};
 pub(crate) use graph::{LeftOut, check, short};
 pub use overrides::Overrides;
 pub use registry::{Entry, Registry};

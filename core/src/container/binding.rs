@@ -58,6 +58,20 @@ impl Binding {
     }
 }
 
+/// The binding of a component built by shaku to its own type.
+#[doc(hidden)]
+pub fn own_binding<C: shaku::Component<Container, Interface = C>>() -> Binding {
+    Binding::new(Provider::<C>::new(|context| context.build_component::<C>()))
+}
+
+/// A binding of a component built by shaku to one of its interfaces.
+#[doc(hidden)]
+pub fn component_binding<I: ?Sized + Send + Sync + 'static>(
+    provide: fn(&mut BuildContext) -> Arc<I>,
+) -> Binding {
+    Binding::new(Provider::<I>::new(provide))
+}
+
 /// What is found under an interface (and qualifier): the preferred one, and all of them.
 pub(super) struct Resolved {
     one: Option<Erased>,

@@ -2,15 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType};
 
 use super::parse::Needs;
 use super::validate::{Argument, Command, Kind, Parameter};
-use crate::shared::function::submit_function;
+use crate::shared::function::{outcome, submit_function};
 use crate::shared::injection::{Place, local};
-use crate::shared::{location, module_path, private, private_at, submit};
+use crate::shared::{location, module_path, private, submit};
 
 pub(super) fn expand(command: &Command) -> TokenStream {
     let private = private();
@@ -137,13 +137,7 @@ fn run(command: &Command) -> TokenStream {
     } else {
         quote!(#function(#(#variables),*))
     };
-    // At the result's type, so that one that is no outcome is reported there.
-    let span = match &command.output {
-        ReturnType::Default => Span::call_site(),
-        ReturnType::Type(_, ty) => ty.span(),
-    };
-    let at = private_at(span);
-    let outcome = quote_spanned!(span=> #at::CommandOutcome::outcome);
+    let outcome = outcome("CommandOutcome", &command.output, &called);
     quote! {
         async fn run(
             &self,
@@ -151,7 +145,7 @@ fn run(command: &Command) -> TokenStream {
         ) -> #private::Result<::std::process::ExitCode> {
             #app
             #(let #variables = #filled;)*
-            #outcome(#called)
+            #outcome
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The listener's registration, and that of what it asks for.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::ReturnType;
 use syn::spanned::Spanned;
 
 use super::validate::EventListener;
-use crate::shared::function::{path_of, submit_function};
+use crate::shared::function::{outcome, path_of, submit_function};
 use crate::shared::injection::{Place, Point, local};
-use crate::shared::{location, module_path, private, private_at, submit};
+use crate::shared::{location, module_path, private, submit};
 
 pub(super) fn expand(listener: &EventListener) -> TokenStream {
     let private = private();
@@ -55,13 +54,15 @@ fn bound(listener: &EventListener) -> TokenStream {
         name,
         event,
         points,
+        output,
         ..
     } = listener;
     let heard = local("event");
     let given: Vec<_> = points.iter().map(Point::variable).collect();
     let clones: Vec<_> = points.iter().map(Point::again).collect();
     if listener.is_async {
-        let outcome = outcome(listener, &quote!(#name(&#heard, #(#given),*).await));
+        let call = quote!(#name(&#heard, #(#given),*).await);
+        let outcome = outcome("ListenerOutcome", output, &call);
         quote! {
             #private::Listener::asynchronous::<#event, _, _>(
                 move |#heard: #private::Arc<#event>| {
@@ -72,20 +73,9 @@ fn bound(listener: &EventListener) -> TokenStream {
         }
     } else {
         let call = quote!(#name(#heard, #(#clones),*));
-        let outcome = outcome(listener, &call);
+        let outcome = outcome("ListenerOutcome", output, &call);
         quote! {
             #private::Listener::sync::<#event>(move |#heard: &#event| #outcome)
         }
     }
-}
-
-/// At the result's type, so that one that is no outcome is reported there.
-fn outcome(listener: &EventListener, call: &TokenStream) -> TokenStream {
-    let span = match &listener.output {
-        ReturnType::Default => Span::call_site(),
-        ReturnType::Type(_, ty) => ty.span(),
-    };
-    let private = private_at(span);
-    let outcome = quote_spanned!(span=> #private::ListenerOutcome::outcome);
-    quote!(#outcome(#call))
 }

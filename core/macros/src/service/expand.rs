@@ -1,6 +1,6 @@
 //! How shaku builds the component, and its registration.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
@@ -9,7 +9,7 @@ use super::Stereotype;
 use super::parse::Condition;
 use super::validate::Component;
 use crate::shared::injection::{Place, Point, Source, declarations, local, optional};
-use crate::shared::{cfgs, location, module_path, private, submit};
+use crate::shared::{cfgs, location, module_path, private, private_at, submit};
 
 pub(super) fn expand(component: &Component) -> TokenStream {
     let build = build(component);
@@ -19,8 +19,8 @@ pub(super) fn expand(component: &Component) -> TokenStream {
 
 /// What `#[derive(shaku::Component)]` would write, had it our injection points.
 fn build(component: &Component) -> TokenStream {
-    let private = private();
     let name = &component.name;
+    let private = private_at(Span::call_site().located_at(name.span()));
     let asks = |point: &Point| !matches!(point.source, Source::Init(_));
     let context = match component.points.iter().any(asks) {
         true => local("context").into_token_stream(),
@@ -32,7 +32,8 @@ fn build(component: &Component) -> TokenStream {
         let value = point.filled(&Place::Build);
         quote!(#(#cfgs)* #name: #value)
     });
-    quote! {
+    // At the struct, where one that cannot be shared among threads is reported.
+    quote_spanned! {Span::call_site().located_at(name.span())=>
         impl #private::shaku::Component<#private::Container> for #name {
             type Interface = Self;
             type Parameters = ();

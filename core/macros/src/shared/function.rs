@@ -1,8 +1,9 @@
 //! Functions that ask for components: commands, listeners, tests.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{FnArg, Ident, Item, ItemFn, Pat, PatType};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, Ident, Item, ItemFn, Pat, PatType, ReturnType, Type};
 
 use super::injection::{Point, declarations};
 use super::{Errors, location, module_path, private, submit};
@@ -71,6 +72,20 @@ pub(crate) fn stub(item: TokenStream) -> TokenStream {
     match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => without_parameter_attributes(function).into_token_stream(),
         Err(_) => item,
+    }
+}
+
+/// What the call returned, as the trait of this name has it. A type that is no outcome is reported
+/// where the function names it.
+pub(crate) fn outcome(kind: &str, output: &ReturnType, call: &TokenStream) -> TokenStream {
+    let private = private();
+    let kind = Ident::new(kind, Span::call_site());
+    match output {
+        ReturnType::Type(_, ty) if !matches!(**ty, Type::ImplTrait(_)) => {
+            let outcome = quote_spanned!(ty.span()=> <#ty as #private::#kind>::outcome);
+            quote!(#outcome(#call))
+        }
+        _ => quote!(#private::#kind::outcome(#call)),
     }
 }
 

@@ -2,8 +2,6 @@
 
 #![allow(unused)]
 
-use std::sync::Arc;
-
 use savia::command;
 
 struct Money(u64);
@@ -23,10 +21,5 @@ fn returns() -> u32 {
 async fn fails() -> Result<(), String> {
     Ok(())
 }
-
-struct NotShared(std::cell::Cell<u8>);
-
-#[command]
-fn injected(thing: Arc<NotShared>) {}
 
 fn main() {}
