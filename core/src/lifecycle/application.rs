@@ -170,7 +170,7 @@ impl Application<Discovered> {
         for warning in &state.configured.warnings {
             tracing::warn!(
                 "{}",
-                [&[warning.what.clone()], &*warning.help]
+                [std::slice::from_ref(&warning.what), &warning.help]
                     .concat()
                     .join("; ")
             );

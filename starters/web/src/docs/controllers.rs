@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 use savia_core::app::AppHandle;
-use savia_core::component::{
-    ComponentOptions, ComponentRegistration, Location, Stereotype, component_binding,
-};
+use savia_core::component::{ComponentOptions, ComponentRegistration, Location, Stereotype};
 use savia_core::condition::Condition;
+use savia_core::container::component_binding;
 use savia_core::{Config, Context};
 
 use super::assets;
