@@ -58,6 +58,7 @@ use std::sync::Arc;
 
 pub use declared::{ConfigRegistration, Declared, DeclaredKey};
 pub use error::ConfigError;
+pub(crate) use official::is_reserved;
 pub use origin::{Origin, Source};
 pub use provenance::{Entry, Explanation, Overridden};
 pub use schema::json_schema;

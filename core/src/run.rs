@@ -37,7 +37,10 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(configured) => configured,
         Err(error) => return fail(&error),
     };
-    let commands = commands(configured.apps());
+    let commands = match commands(configured.apps()) {
+        Ok(commands) => commands,
+        Err(error) => return fail(&error),
+    };
     let matches = match command_line(&configured, &commands).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => {
@@ -103,20 +106,32 @@ async fn called(command: &dyn Command, app: &AppHandle, matches: &clap::ArgMatch
     }
 }
 
-/// Built-in commands, then those of starters and apps by name; the first of a name wins.
-fn commands(apps: &crate::app::Apps) -> Vec<Box<dyn Command>> {
+/// Built-in commands, then those of starters and apps by name. Two of one name are a fault: the
+/// second could never be called.
+fn commands(apps: &crate::app::Apps) -> Result<Vec<Box<dyn Command>>, StartupError> {
     let mut all = builtin::all();
-    let mut more: Vec<_> = discovery::commands(apps)
+    let mut registered: Vec<_> = discovery::commands(apps)
         .into_iter()
-        .map(|registered| (registered.make)())
+        .map(|registration| ((registration.make)(), registration.location))
         .collect();
-    more.sort_by_key(|command| command.name());
-    for command in more {
-        if all.iter().all(|known| known.name() != command.name()) {
+    registered.sort_by_key(|(command, location)| (command.name(), *location));
+    let mut faults = Vec::new();
+    for (command, location) in registered {
+        if all.iter().any(|known| known.name() == command.name()) {
+            faults.push(
+                Diagnosis::new(
+                    "command::duplicate",
+                    format!("there is a command `{}` already", command.name()),
+                )
+                .at(location)
+                .help("give it another name: `#[command(name = \"…\")]`"),
+            );
+        } else {
             all.push(command);
         }
     }
-    all
+    StartupError::unless_empty(faults)?;
+    Ok(all)
 }
 
 fn command_line(

@@ -155,6 +155,11 @@ mod mail {
     impl super::broken::Mailer for Smtp {}
 }
 
+/// Bears the name of a section that is Savia's.
+mod misnamed {
+    savia_core::app! { name: "tasks" }
+}
+
 /// A starter with a default that users may replace, and an app that does.
 mod starter {
     use std::sync::Arc;
@@ -404,6 +409,13 @@ async fn unknown_and_missing_apps_are_explained() {
     ] {
         assert!(report.contains(line), "{line:?} is not in\n{report}");
     }
+}
+
+#[tokio::test]
+async fn an_app_cannot_bear_the_name_of_savias_own_section() {
+    let error = start("[tasks]", &[]).await.unwrap_err();
+    assert_eq!(error.diagnoses[0].code, "app::reserved");
+    assert!(error.report(false).contains("give the app another name"));
 }
 
 #[tokio::test]

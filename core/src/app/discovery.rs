@@ -72,6 +72,7 @@ pub(crate) fn apps(config: &Config) -> (Apps, Vec<Diagnosis>) {
         }
     };
     for app in compiled.iter().filter(|app| installed.contains(&app.name)) {
+        faults.extend(reserved(app));
         for required in app
             .requires
             .iter()
@@ -98,6 +99,21 @@ pub(crate) fn apps(config: &Config) -> (Apps, Vec<Diagnosis>) {
         faults.push(nothing_registered());
     }
     (Apps::new(owners, installed), faults)
+}
+
+/// An app's section of the configuration bears its name, so the name must not be Savia's own.
+fn reserved(app: &OwnerRegistration) -> Option<Diagnosis> {
+    crate::config::is_reserved(app.name).then(|| {
+        Diagnosis::new(
+            "app::reserved",
+            format!(
+                "an app cannot be named `{}`: the section of that name is Savia's",
+                app.name
+            ),
+        )
+        .at(app.location)
+        .help("give the app another name")
+    })
 }
 
 fn is_starters(owners: &[&OwnerRegistration], module_path: &str) -> bool {

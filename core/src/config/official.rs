@@ -11,3 +11,11 @@ pub(crate) const SECTIONS: [(&str, &str); 7] = [
     ("server", "web"),
     ("tasks", "tasks"),
 ];
+
+/// What core itself declares at the top of `application.yaml`.
+const OWN: [&str; 5] = ["installed_apps", "lifecycle", "name", "redis", "runtime"];
+
+/// Whether a section of this name is Savia's own, so that no app may bear it.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    OWN.contains(&name) || SECTIONS.iter().any(|(section, _)| *section == name)
+}
