@@ -12,8 +12,16 @@ pub(crate) const SECTIONS: [(&str, &str); 7] = [
     ("tasks", "tasks"),
 ];
 
-/// What core itself declares at the top of `application.yaml`.
-const OWN: [&str; 5] = ["installed_apps", "lifecycle", "name", "redis", "runtime"];
+/// What core and web declare beside them at the top of `application.yaml`.
+const OWN: [&str; 7] = [
+    "docs",
+    "installed_apps",
+    "lifecycle",
+    "name",
+    "openapi",
+    "redis",
+    "runtime",
+];
 
 /// Whether a section of this name is Savia's own, so that no app may bear it.
 pub(crate) fn is_reserved(name: &str) -> bool {
