@@ -8,7 +8,7 @@ pub use async_trait::async_trait;
 pub use serde_json::{self, json};
 
 pub use savia_core::cache::BaseCache;
-pub use savia_core::command::Call;
+pub use savia_core::command::{Call, Listing};
 pub use savia_core::config::Secret;
 pub use savia_core::event::Events;
 pub use savia_core::lifecycle::Lifecycle;
@@ -21,6 +21,6 @@ pub use savia_core::{
 
 #[cfg(feature = "web")]
 pub use savia_starter_web::{
-    Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Query, WebFilter,
-    controller, routes,
+    Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,
+    WebFilter, controller, routes,
 };

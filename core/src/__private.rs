@@ -16,7 +16,7 @@ pub use shaku;
 
 pub use crate::app::{OwnerKind, OwnerRegistration};
 pub use crate::autoconfig::{AutoConfiguration, AutoConfigurationRegistration};
-pub use crate::command::{Call, Command, CommandRegistration, Needs, clap};
+pub use crate::command::{Call, Command, CommandRegistration, Needs, clap, format_argument};
 pub use crate::component::{
     ComponentOptions, ComponentRegistration, FunctionRegistration, Inject, InjectionPoint,
     Interface, Location, Resolver, Stereotype, ValuePoint, Wants, injected_value,

@@ -68,6 +68,24 @@ pub struct CommandRegistration {
 inventory::collect!(CommandRegistration);
 
 /// One call of a command.
+///
+/// A function with `#[command]` that has a parameter of this type prints with it, and takes
+/// `--format json`:
+///
+/// ```
+/// # extern crate savia_core as savia;
+/// use savia_core::command::{Call, Listing};
+///
+/// /// Lists the colours.
+/// #[savia_core::command]
+/// fn colours(call: Call<'_>) {
+///     let mut listing = Listing::new(["colour", "warm"]);
+///     listing.row(["red".into(), true.into()]);
+///     listing.row(["blue".into(), false.into()]);
+///     call.print_listing(&listing);
+/// }
+/// ```
+#[derive(Clone, Copy)]
 pub struct Call<'a> {
     /// The application, as far as the command needs it.
     pub app: &'a AppHandle,
@@ -155,4 +173,15 @@ impl Call<'_> {
     pub fn print_listing(&self, listing: &Listing) {
         self.print(listing.render(self.format()));
     }
+}
+
+/// Adds `--format table|json`, which [`Call::format`] reads.
+pub fn format_argument(command: clap::Command) -> clap::Command {
+    command.arg(
+        clap::Arg::new("format")
+            .long("format")
+            .value_parser(["table", "json"])
+            .default_value("table")
+            .help("How to write the listing"),
+    )
 }

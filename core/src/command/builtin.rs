@@ -12,7 +12,7 @@ mod schema;
 
 use std::cell::RefCell;
 
-use super::Command;
+use super::{Command, format_argument};
 use crate::error::Diagnosis;
 use crate::lifecycle::{Application, Discovered};
 
@@ -48,14 +48,4 @@ impl Faults {
             warnings: discovered.warnings().to_vec(),
         })
     }
-}
-
-fn format_argument(command: clap::Command) -> clap::Command {
-    command.arg(
-        clap::Arg::new("format")
-            .long("format")
-            .value_parser(["table", "json"])
-            .default_value("table")
-            .help("How to write the listing"),
-    )
 }

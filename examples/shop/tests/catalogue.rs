@@ -104,7 +104,14 @@ fn the_price_list_is_a_command_of_the_binary() {
     };
     assert_eq!(
         list(&[]),
-        "     9.90  A mug with a crab\n    24.90  A shirt with a gear\n"
+        "PRODUCT              PRICE IN CENTS\n\
+         A mug with a crab    990\n\
+         A shirt with a gear  2490\n"
     );
-    assert_eq!(list(&["--up-to", "1000"]), "     9.90  A mug with a crab\n");
+    let cheap: serde_json::Value =
+        serde_json::from_str(&list(&["--up-to", "1000", "--format", "json"])).unwrap();
+    assert_eq!(
+        cheap,
+        json!([{ "product": "A mug with a crab", "price_in_cents": 990 }])
+    );
 }

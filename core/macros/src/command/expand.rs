@@ -72,12 +72,14 @@ fn implementation(command: &Command, maker: &Ident) -> TokenStream {
 fn arguments(command: &Command) -> Option<TokenStream> {
     let private = private();
     let arguments: Vec<_> = command.arguments().map(argument).collect();
-    if arguments.is_empty() {
-        return None;
-    }
+    let line = match (command.prints(), arguments.is_empty()) {
+        (false, true) => return None,
+        (false, false) => quote!(command),
+        (true, _) => quote!(#private::format_argument(command)),
+    };
     Some(quote! {
         fn arguments(&self, command: #private::clap::Command) -> #private::clap::Command {
-            command #(.arg(#arguments))*
+            #line #(.arg(#arguments))*
         }
     })
 }
@@ -130,6 +132,13 @@ fn run(command: &Command) -> TokenStream {
     let filled = command.parameters.iter().map(|parameter| match parameter {
         Parameter::Injected(point) => point.filled(&Place::App),
         Parameter::Given(argument) => read(argument),
+        Parameter::Call {
+            by_reference: false,
+            ..
+        } => quote!(#call),
+        Parameter::Call {
+            by_reference: true, ..
+        } => quote!(&#call),
     });
     let function = &command.function;
     let called = if command.is_async {
@@ -153,8 +162,8 @@ fn run(command: &Command) -> TokenStream {
 fn variable(parameter: &Parameter) -> Ident {
     match parameter {
         Parameter::Injected(point) => point.variable(),
-        Parameter::Given(argument) => {
-            let mut name = argument.name.clone();
+        Parameter::Given(Argument { name, .. }) | Parameter::Call { name, .. } => {
+            let mut name = name.clone();
             name.set_span(Span::mixed_site());
             name
         }

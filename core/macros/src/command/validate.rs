@@ -4,7 +4,7 @@ mod argument;
 
 use heck::ToKebabCase;
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, ItemFn, LitStr, PatType, ReturnType};
+use syn::{FnArg, Ident, ItemFn, LitStr, PatType, ReturnType, Type};
 
 pub(super) use argument::{Argument, Kind};
 
@@ -30,6 +30,8 @@ pub(super) enum Parameter {
     Injected(Point),
     /// The command line.
     Given(Argument),
+    /// The call itself, to print with: `call: Call<'_>` or `call: &Call<'_>`.
+    Call { name: Ident, by_reference: bool },
 }
 
 impl Command {
@@ -38,8 +40,15 @@ impl Command {
             .iter()
             .filter_map(|parameter| match parameter {
                 Parameter::Given(argument) => Some(argument),
-                Parameter::Injected(_) => None,
+                Parameter::Injected(_) | Parameter::Call { .. } => None,
             })
+    }
+
+    /// Whether the function prints for itself, and so may be asked for `--format json`.
+    pub(super) fn prints(&self) -> bool {
+        self.parameters
+            .iter()
+            .any(|parameter| matches!(parameter, Parameter::Call { .. }))
     }
 
     pub(super) fn points(&self) -> impl Iterator<Item = &Point> {
@@ -47,7 +56,7 @@ impl Command {
             .iter()
             .filter_map(|parameter| match parameter {
                 Parameter::Injected(point) => Some(point),
-                Parameter::Given(_) => None,
+                Parameter::Given(_) | Parameter::Call { .. } => None,
             })
     }
 }
@@ -100,6 +109,9 @@ pub(super) fn command(item: &ItemFn, options: Options) -> syn::Result<Command> {
 fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let name = name_of(parameter, errors)?;
     let ty = (*parameter.ty).clone();
+    if let Some(by_reference) = call(&ty) {
+        return Some(Parameter::Call { name, by_reference });
+    }
     let mut attributes = parameter.attrs.clone();
     let source = source(&mut attributes, &ty, false, errors);
     let arg = arg_options(&attributes, errors);
@@ -120,4 +132,18 @@ fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
         attributes,
         source,
     }))
+}
+
+/// Whether the type is `Call`, and then whether by reference. Nothing that a command line can
+/// say is so called.
+fn call(ty: &Type) -> Option<bool> {
+    let (path, by_reference) = match ty {
+        Type::Path(path) => (path, false),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => (path, true),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (path.path.segments.last()?.ident == "Call").then_some(by_reference)
 }
