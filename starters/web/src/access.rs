@@ -1,5 +1,7 @@
 //! What a route asks of its caller. `web` carries it; the security starter decides it.
 
+use crate::filter::{Exchange, Flow};
+
 /// What a route asks of its caller: the data of `#[secured]`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,11 +42,37 @@ impl std::fmt::Display for AccessRule {
     }
 }
 
-/// Enforces [`AccessRule`]s; provided by the security starter or by a user's own component.
+/// Decides [`AccessRule`]s; provided by the security starter or by a user's own component.
 ///
-/// A route that is `#[secured]` while nothing provides this stops the start: an open door that
-/// says it is closed is worse than none.
+/// The pipeline asks it for every request to a `#[secured]` route: after the filters, so that it
+/// is known who calls, and before the body is read. A route that is `#[secured]` while nothing
+/// provides this stops the start: an open door that says it is closed is worse than none.
+///
+/// ```
+/// use savia_starter_web::access::{AccessControl, AccessRule};
+/// use savia_starter_web::{Exchange, Flow, Problem};
+///
+/// /// Lets in whoever knows the word.
+/// struct Password;
+///
+/// impl AccessControl for Password {
+///     fn name(&self) -> &'static str {
+///         "password"
+///     }
+///
+///     fn decide(&self, _rule: &AccessRule, exchange: &Exchange<'_>) -> Flow {
+///         match exchange.request.headers().get("x-word") {
+///             Some(word) if word == "sesame" => Flow::Continue,
+///             _ => Flow::Answer(Problem::unauthorized("say the word").into_response(exchange.request)),
+///         }
+///     }
+/// }
+/// ```
 pub trait AccessControl: Send + Sync {
     /// Its name, for listings.
     fn name(&self) -> &'static str;
+
+    /// Whether the caller may: [`Flow::Continue`] lets it in, the answer of any other is a 401 or
+    /// 403 that does not say what exists.
+    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Flow;
 }

@@ -11,17 +11,20 @@
 
 mod future;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use savia_core::Context;
 use savia_core::app::AppHandle;
 use savia_core::context::ContextKind;
 
+use crate::access::{AccessControl, AccessRule};
 use crate::filter::{Exchange, Flow, WebFilter};
 use crate::problem::Problem;
 use crate::router::{BoundRoute, Found, Router};
@@ -35,6 +38,7 @@ pub(crate) struct Shared {
     before: Box<[Arc<dyn WebFilter>]>,
     /// In the order in which they run: the innermost first.
     after: Box<[Arc<dyn WebFilter>]>,
+    access: Option<Arc<dyn AccessControl>>,
     compression_min_size: usize,
     compression: bool,
     timeout: Option<Duration>,
@@ -68,6 +72,7 @@ impl Shared {
             filter.prepare(&routes);
         }
         Self {
+            access: app.component::<dyn AccessControl>(),
             app,
             router,
             before: filters
@@ -103,12 +108,33 @@ impl Shared {
             context,
             started,
         };
-        self.before
-            .iter()
-            .find_map(|filter| match filter.before(&exchange) {
-                Flow::Continue => None,
-                Flow::Answer(response) => Some(response),
-            })
+        let decide = || {
+            let answer = self
+                .before
+                .iter()
+                .find_map(|filter| answered(filter.before(&exchange)));
+            match route.and_then(|route| route.meta.access.as_ref()) {
+                Some(rule) if answer.is_none() => self.decide(rule, &exchange),
+                _ => answer,
+            }
+        };
+        catch_unwind(AssertUnwindSafe(decide))
+            .unwrap_or_else(|panic| Some(future::panicked(request, &*panic)))
+    }
+
+    /// Whether the caller may. Nobody may where nobody decides: the check before the start has
+    /// refused that, and a door that is left over stays closed.
+    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Option<HttpResponse> {
+        match &self.access {
+            Some(access) => answered(access.decide(rule, exchange)),
+            None => Some(Problem::new(StatusCode::FORBIDDEN).into_response(exchange.request)),
+        }
+    }
+
+    /// Whether anything has to run before the handler of this route.
+    #[inline]
+    fn has_before(&self, bound: Option<&Arc<BoundRoute>>) -> bool {
+        !self.before.is_empty() || bound.is_some_and(|bound| bound.route.meta.access.is_some())
     }
 
     /// Runs what comes after the handler, and compresses.
@@ -127,14 +153,26 @@ impl Shared {
             context,
             started,
         };
-        for filter in &self.after {
-            filter.after(&exchange, &mut response);
+        let after = || {
+            for filter in &self.after {
+                filter.after(&exchange, &mut response);
+            }
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(after)) {
+            response = future::panicked(request, &*panic);
         }
         if bound.map_or(self.compression, |bound| bound.compression) {
             crate::compression::compress(request, response, self.compression_min_size)
         } else {
             response
         }
+    }
+}
+
+fn answered(flow: Flow) -> Option<HttpResponse> {
+    match flow {
+        Flow::Continue => None,
+        Flow::Answer(response) => Some(response),
     }
 }
 
@@ -211,7 +249,7 @@ where
             subject,
         ));
         let answer = match &slot {
-            Some(context) if !shared.before.is_empty() => {
+            Some(context) if shared.has_before(bound.as_ref()) => {
                 let context = context.clone();
                 let _entered = savia_core::context::Entered::enter(&mut slot);
                 shared.before(request.request(), bound.as_ref(), &context, started)
@@ -278,9 +316,9 @@ where
 /// The path is known, not with this method: 405, or what `OPTIONS` asked for.
 fn other_methods(
     request: &HttpRequest,
-    allow: &actix_web::http::header::HeaderValue,
+    allow: actix_web::http::header::HeaderValue,
 ) -> HttpResponse {
-    use actix_web::http::{Method, StatusCode, header};
+    use actix_web::http::{Method, header};
     let mut response = if request.method() == Method::OPTIONS {
         HttpResponse::NoContent().finish()
     } else {
@@ -288,13 +326,13 @@ fn other_methods(
             .with_detail(format!("{} is not answered here", request.method()))
             .into_response(request)
     };
-    response.headers_mut().insert(header::ALLOW, allow.clone());
+    response.headers_mut().insert(header::ALLOW, allow);
     response
 }
 
 /// No route has this path.
 pub(crate) fn not_found(request: &HttpRequest) -> HttpResponse {
-    Problem::new(actix_web::http::StatusCode::NOT_FOUND)
+    Problem::new(StatusCode::NOT_FOUND)
         .with_detail("nothing is found at this path")
         .into_response(request)
 }

@@ -12,6 +12,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use savia_core::validation::Violation;
 
 pub use convert::IntoProblem;
+pub(crate) use convert::of_actix;
 
 use crate::route::Method;
 

@@ -3,7 +3,9 @@
 //! actix-web's own router tries every resource in turn; with 200 of them the last costs far more
 //! than the first. Here the tree (`matchit`) costs the same for all.
 
-use std::collections::{BTreeMap, HashMap};
+mod shape;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use actix_web::http::header::HeaderValue;
 
 use crate::handler::Handler;
 use crate::route::{Method, Route};
+
+use shape::{Place, Shape};
 
 /// A route with what its requests need, all of it decided at start.
 pub(crate) struct BoundRoute {
@@ -25,7 +29,7 @@ pub(crate) struct BoundRoute {
 /// Every path that has routes, each with its methods.
 struct Resource {
     def: ResourceDef,
-    /// A path without parameters captures nothing.
+    /// A path without parameters captures nothing, and the tree alone decides on it.
     captures: bool,
     methods: [Option<Arc<BoundRoute>>; Method::COUNT],
     allow: HeaderValue,
@@ -36,18 +40,23 @@ pub(crate) enum Found<'a> {
     /// This route answers.
     Route(&'a Arc<BoundRoute>),
     /// The path is known, not with this method; these it has.
-    OtherMethods(&'a HeaderValue),
+    OtherMethods(HeaderValue),
     /// The path is not known.
     Nothing,
 }
 
-/// Finds routes.
+/// Finds routes: of those that match path and method, the most specific one.
 pub(crate) struct Router {
+    /// Most specific first.
     resources: Vec<Resource>,
-    /// For each shape of a path, the resources of that shape (they differ by regular expression).
+    /// For each shape of whole segments, its resources (they differ by regular expression).
     tree: matchit::Router<Vec<usize>>,
-    /// Resources whose shape the tree cannot hold, tried in order after it.
-    irregular: Vec<usize>,
+    /// The same for shapes that end in a parameter over the rest of the path.
+    tails: matchit::Router<Vec<usize>>,
+    /// Resources with a parameter beside text in one segment: tried before the tree's parameters.
+    partial: Vec<usize>,
+    /// Resources with a parameter that may run over segments: tried last.
+    running: Vec<usize>,
 }
 
 impl Router {
@@ -56,38 +65,41 @@ impl Router {
     pub(crate) fn new(routes: impl IntoIterator<Item = Arc<BoundRoute>>) -> Self {
         let mut by_pattern: BTreeMap<String, Vec<Arc<BoundRoute>>> = BTreeMap::new();
         for route in routes {
-            by_pattern
-                .entry(route.route.pattern.clone())
-                .or_default()
-                .push(route);
+            let pattern = route.route.pattern.clone();
+            by_pattern.entry(pattern).or_default().push(route);
         }
-        let resources: Vec<_> = by_pattern
+        let mut shaped: Vec<_> = by_pattern
             .into_iter()
-            .map(|(pattern, routes)| Resource::new(&pattern, routes))
+            .map(|(pattern, routes)| (Shape::of(&pattern), pattern, routes))
             .collect();
-        let mut shapes: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut irregular = Vec::new();
-        for (index, resource) in resources.iter().enumerate() {
-            match resource.def.pattern().and_then(shape) {
-                Some(shape) => shapes.entry(shape).or_default().push(index),
-                None => irregular.push(index),
+        shaped.sort_by(|a, b| (a.0.rank(), &a.1).cmp(&(b.0.rank(), &b.1)));
+        let mut router = Self {
+            resources: Vec::with_capacity(shaped.len()),
+            tree: matchit::Router::new(),
+            tails: matchit::Router::new(),
+            partial: Vec::new(),
+            running: Vec::new(),
+        };
+        let (mut whole, mut tails): (Shapes, Shapes) = Default::default();
+        for (index, (shape, pattern, routes)) in shaped.into_iter().enumerate() {
+            router.resources.push(Resource::new(&pattern, routes));
+            match shape.place() {
+                Place::Whole(nameless) => whole.entry(nameless).or_default().push(index),
+                Place::Tail(nameless) => tails.entry(nameless).or_default().push(index),
+                Place::Partial => router.partial.push(index),
+                Place::Running => router.running.push(index),
             }
         }
-        let mut shapes: Vec<_> = shapes.into_iter().collect();
-        shapes.sort();
-        let mut tree = matchit::Router::new();
-        for (shape, mut indices) in shapes {
-            // A regular expression is more telling than none, so it is tried first.
-            indices.sort_by_key(|index| !has_regex(resources[*index].def.pattern()));
-            if tree.insert(shape, indices.clone()).is_err() {
-                irregular.extend(indices);
+        for (shapes, tree) in [(whole, &mut router.tree), (tails, &mut router.tails)] {
+            for (nameless, indices) in shapes {
+                // What the tree should refuse after all is found by trying.
+                if tree.insert(nameless, indices.clone()).is_err() {
+                    router.running.extend(indices);
+                }
             }
         }
-        Self {
-            resources,
-            tree,
-            irregular,
-        }
+        router.running.sort_unstable();
+        router
     }
 
     /// Every route.
@@ -104,29 +116,93 @@ impl Router {
         method: &actix_web::http::Method,
         path: &mut actix_web::dev::Path<actix_web::dev::Url>,
     ) -> Found<'_> {
-        let candidates = self.tree.at(path.unprocessed()).ok();
-        let regular = candidates.iter().flat_map(|matched| matched.value.iter());
-        let hit = regular.chain(&self.irregular).copied().find(|index| {
-            let resource = &self.resources[*index];
-            !resource.captures || resource.def.is_match(path.unprocessed())
-        });
-        let Some(index) = hit else {
-            return Found::Nothing;
+        let method = Method::from_http(method);
+        let whole = self.whole(path.unprocessed());
+        // A path without parameters is more specific than any other, and where no pattern has a
+        // parameter beside text, one candidate is the only one: it is captured at once.
+        if let [only] = whole
+            && let resource = &self.resources[*only]
+            && let Some(route) = resource.route(method)
+            && (!resource.captures
+                || (self.partial.is_empty() && resource.def.capture_match_info(path)))
+        {
+            return Found::Route(route);
+        }
+        let found = self
+            .partial
+            .iter()
+            .chain(whole)
+            .copied()
+            .find(|index| self.resources[*index].answers(method, path.unprocessed()));
+        match found {
+            Some(index) => self.captured(index, method, path),
+            None => self.search(method, path),
+        }
+    }
+
+    /// The resources whose shape of whole segments the path has.
+    #[inline]
+    fn whole(&self, path: &str) -> &[usize] {
+        self.tree.at(path).map_or(&[], |hit| hit.value)
+    }
+
+    /// The rare cases: what runs over segments, a regular expression or a method that sends the
+    /// request on to a less specific pattern, 405 and 404.
+    #[cold]
+    fn search(
+        &self,
+        method: Option<Method>,
+        path: &mut actix_web::dev::Path<actix_web::dev::Url>,
+    ) -> Found<'_> {
+        let is_shaped =
+            !self.whole(path.unprocessed()).is_empty() || self.tails.at(path.unprocessed()).is_ok();
+        // Where no shape fits, only what the trees do not hold can match.
+        let all = 0..self.resources.len();
+        let candidates: Vec<usize> = if is_shaped {
+            all.collect()
+        } else {
+            self.partial.iter().chain(&self.running).copied().collect()
         };
+        let matching: Vec<usize> = candidates
+            .into_iter()
+            .filter(|index| self.resources[*index].def.is_match(path.unprocessed()))
+            .collect();
+        let answering = matching
+            .iter()
+            .copied()
+            .find(|index| self.resources[*index].route(method).is_some());
+        match (answering, matching.as_slice()) {
+            (Some(index), _) => self.captured(index, method, path),
+            (None, []) => Found::Nothing,
+            (None, [only]) => Found::OtherMethods(self.resources[*only].allow.clone()),
+            (None, several) => Found::OtherMethods(allow(
+                several
+                    .iter()
+                    .flat_map(|index| self.resources[*index].methods.iter().flatten())
+                    .map(|bound| bound.route.method),
+            )),
+        }
+    }
+
+    fn captured(
+        &self,
+        index: usize,
+        method: Option<Method>,
+        path: &mut actix_web::dev::Path<actix_web::dev::Url>,
+    ) -> Found<'_> {
         let resource = &self.resources[index];
         if resource.captures {
             resource.def.capture_match_info(path);
         }
-        let method = Method::from_http(method);
-        let route = method.and_then(|method| resource.methods[method as usize].as_ref());
-        let route = match (route, method) {
-            // What reads can be asked for its head alone; the body is not sent.
-            (None, Some(Method::Head)) => resource.methods[Method::Get as usize].as_ref(),
-            (route, _) => route,
-        };
-        route.map_or(Found::OtherMethods(&resource.allow), Found::Route)
+        match resource.route(method) {
+            Some(route) => Found::Route(route),
+            None => Found::OtherMethods(resource.allow.clone()),
+        }
     }
 }
+
+/// Nameless patterns with the resources that have them.
+type Shapes = BTreeMap<String, Vec<usize>>;
 
 impl Resource {
     fn new(pattern: &str, routes: Vec<Arc<BoundRoute>>) -> Self {
@@ -134,19 +210,7 @@ impl Resource {
         for route in routes {
             methods[route.route.method as usize].get_or_insert(route);
         }
-        let mut allowed: Vec<_> = methods
-            .iter()
-            .flatten()
-            .map(|route| route.route.method.as_str())
-            .collect();
-        if methods[Method::Get as usize].is_some() && methods[Method::Head as usize].is_none() {
-            allowed.push("HEAD");
-        }
-        if methods[Method::Options as usize].is_none() {
-            allowed.push("OPTIONS");
-        }
-        let allow = HeaderValue::from_str(&allowed.join(", "))
-            .unwrap_or_else(|_| HeaderValue::from_static(""));
+        let allow = allow(methods.iter().flatten().map(|bound| bound.route.method));
         Self {
             def: ResourceDef::new(pattern),
             captures: pattern.contains('{'),
@@ -154,36 +218,33 @@ impl Resource {
             allow,
         }
     }
-}
 
-fn has_regex(pattern: Option<&str>) -> bool {
-    pattern.is_some_and(|pattern| pattern.contains(':') && pattern.contains('{'))
-}
-
-/// The path with its parameters nameless, as `matchit` writes them: `/posts/{id:\d+}` has the
-/// shape `/posts/{0}`, and `/files/{path}*` the shape `/files/{*0}`. `None` where a parameter is
-/// not a whole segment, or may run over several.
-fn shape(pattern: &str) -> Option<String> {
-    let mut shape = String::new();
-    for (at, segment) in pattern.split('/').skip(1).enumerate() {
-        shape.push('/');
-        if let Some(rest) = segment.strip_prefix('{') {
-            if rest.ends_with("}*") || rest.ends_with(":.*}") {
-                shape.push_str(&format!("{{*{at}}}"));
-            } else {
-                let inner = rest.strip_suffix('}')?;
-                if inner.contains(['{', '}']) || inner.contains(":.") {
-                    return None;
-                }
-                shape.push_str(&format!("{{{at}}}"));
-            }
-        } else if segment.contains(['{', '}']) {
-            return None;
-        } else {
-            shape.push_str(segment);
+    /// The route of this method. What reads can be asked for its head alone; the body is not
+    /// sent.
+    #[inline]
+    fn route(&self, method: Option<Method>) -> Option<&Arc<BoundRoute>> {
+        let method = method?;
+        match &self.methods[method as usize] {
+            None if method == Method::Head => self.methods[Method::Get as usize].as_ref(),
+            route => route.as_ref(),
         }
     }
-    Some(shape)
+
+    #[inline]
+    fn answers(&self, method: Option<Method>, path: &str) -> bool {
+        self.route(method).is_some() && self.def.is_match(path)
+    }
+}
+
+/// The `Allow` header of a path with these methods.
+fn allow(methods: impl Iterator<Item = Method>) -> HeaderValue {
+    let mut allowed: BTreeSet<Method> = methods.collect();
+    if allowed.contains(&Method::Get) {
+        allowed.insert(Method::Head);
+    }
+    allowed.insert(Method::Options);
+    let names: Vec<_> = allowed.into_iter().map(Method::as_str).collect();
+    HeaderValue::from_str(&names.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 #[cfg(test)]
@@ -287,5 +348,48 @@ mod tests {
             found(&router, Http::TRACE, "/posts"),
             "405 GET, POST, HEAD, OPTIONS"
         );
+    }
+
+    #[test]
+    fn the_most_specific_that_answers_is_found() {
+        let routes = [
+            (Method::Get, "/g/{tail}*"),
+            (Method::Get, "/g/{n:[0-9]{2}}"),
+            (Method::Get, "/in/{year:\\d{4}}"),
+            (Method::Get, "/in/{tail}*"),
+            (Method::Get, "/f/{name}"),
+            (Method::Get, "/f/{page}.html"),
+            (Method::Get, "/f/index.html"),
+            (Method::Get, "/m/{id:[0-9]+}"),
+            (Method::Post, "/m/{slug}"),
+            (Method::Post, "/m/new"),
+            (Method::Get, "/a/{x:[0-9]+}"),
+            (Method::Get, "/{any}/b"),
+        ];
+        let router = Router::new(
+            routes
+                .iter()
+                .enumerate()
+                .map(|(at, (method, pattern))| bound(at, *method, pattern)),
+        );
+        for (method, path, wanted) in [
+            (Http::GET, "/g/12", "/g/{n:[0-9]{2}} n=12"),
+            (Http::GET, "/g/123", "/g/{tail}* tail=123"),
+            (Http::GET, "/g/1/2", "/g/{tail}* tail=1/2"),
+            (Http::GET, "/in/2024", "/in/{year:\\d{4}} year=2024"),
+            (Http::GET, "/in/then", "/in/{tail}* tail=then"),
+            (Http::GET, "/f/index.html", "/f/index.html"),
+            (Http::GET, "/f/about.html", "/f/{page}.html page=about"),
+            (Http::GET, "/f/about", "/f/{name} name=about"),
+            (Http::POST, "/m/55", "/m/{slug} slug=55"),
+            (Http::GET, "/m/55", "/m/{id:[0-9]+} id=55"),
+            (Http::GET, "/m/abc", "405 POST, OPTIONS"),
+            (Http::DELETE, "/m/55", "405 GET, POST, HEAD, OPTIONS"),
+            (Http::GET, "/m/new", "405 POST, OPTIONS"),
+            (Http::GET, "/a/b", "/{any}/b any=a"),
+            (Http::GET, "/a/c", "404"),
+        ] {
+            assert_eq!(found(&router, method, path), wanted, "{path}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
@@ -20,7 +20,7 @@ use savia_core::context::Entered;
 use tokio::time::Sleep;
 
 use super::Shared;
-use crate::problem::Problem;
+use crate::problem::{Problem, of_actix};
 use crate::router::BoundRoute;
 
 pin_project! {
@@ -104,21 +104,22 @@ where
             },
             Err(panic) => match this.request {
                 Some(request) => Outcome::Response(panicked(request, &*panic)),
-                None => {
-                    let error = actix_web::error::ErrorInternalServerError(panic_text(&*panic));
-                    Outcome::Service(Err(error))
-                }
+                None => Outcome::Service(Err(service_panicked(&*panic))),
             },
         };
-        drop(entered);
         let (request, response) = match outcome {
             Outcome::Response(response) => match this.request.take() {
                 Some(request) => (request, response),
                 None => return Poll::Ready(Err(polled_again())),
             },
-            Outcome::Service(Ok(answered)) => answered.into_parts(),
+            Outcome::Service(Ok(answered)) => {
+                let (request, response) = answered.into_parts();
+                let response = in_our_words(&request, response);
+                (request, response)
+            }
             Outcome::Service(Err(error)) => return Poll::Ready(Err(error)),
         };
+        drop(entered);
         // The handler's own handle to the request goes first, so that actix can use it again.
         this.work.set(Work::Answered { response: None });
         let Some(context) = this.context.as_ref() else {
@@ -179,7 +180,7 @@ fn timed_out(request: &HttpRequest) -> HttpResponse {
 }
 
 #[cold]
-fn panicked(request: &HttpRequest, panic: &(dyn Any + Send)) -> HttpResponse {
+pub(super) fn panicked(request: &HttpRequest, panic: &(dyn Any + Send)) -> HttpResponse {
     tracing::error!(
         "the handler of {} {} panicked: {}",
         request.method(),
@@ -187,6 +188,30 @@ fn panicked(request: &HttpRequest, panic: &(dyn Any + Send)) -> HttpResponse {
         panic_text(panic)
     );
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(request)
+}
+
+/// A plain service has its request to itself, so the answer is made by actix-web of the error:
+/// a problem too, without the headers that filters give.
+#[cold]
+fn service_panicked(panic: &(dyn Any + Send)) -> actix_web::Error {
+    tracing::error!("a plain actix-web service panicked: {}", panic_text(panic));
+    let problem = Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal server error");
+    let id = Context::with_current(|it| it.and_then(|it| it.request_id().map(str::to_owned)));
+    match id {
+        Some(id) => problem.with_member("request_id", id).into(),
+        None => problem.into(),
+    }
+}
+
+/// The error of a plain service, as a problem. What it answered in words of its own stays; plain
+/// text is what actix-web says where nobody chose words.
+fn in_our_words(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    let is_plain = content_type.is_none_or(|it| it.as_bytes().starts_with(b"text/plain"));
+    match response.error() {
+        Some(error) if is_plain => of_actix(error).into_response(request),
+        _ => response,
+    }
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

@@ -107,29 +107,34 @@ fn status(kind: ErrorKind) -> StatusCode {
 impl IntoProblem for actix_web::Error {
     /// actix-web's own extractors fail with these; a user's `ResponseError` arrives as one too.
     fn into_problem(self) -> Problem {
-        if let Some(problem) = self.as_error::<Problem>() {
-            return problem.clone();
-        }
-        let error = self.as_response_error();
-        let status = error.status_code();
-        if !status.is_client_error() {
-            // A 2xx or 3xx "error" is a redirect or worse; the caller is told that it failed.
-            let status = if status.is_server_error() {
-                status
-            } else {
-                StatusCode::INTERNAL_SERVER_ERROR
-            };
-            return Problem::of(status, "internal server error").with_cause(error);
-        }
-        let mut problem = Problem::of(status, error.to_string());
-        for (name, value) in error.error_response().headers() {
-            // What describes the body describes another body than the problem's.
-            if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
-                problem.0.headers.push((name.clone(), value.clone()));
-            }
-        }
-        problem
+        of_actix(&self)
     }
+}
+
+/// What an error of actix-web's is to the caller.
+pub(crate) fn of_actix(error: &actix_web::Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    let error = error.as_response_error();
+    let status = error.status_code();
+    if !status.is_client_error() {
+        // A 2xx or 3xx "error" is a redirect or worse; the caller is told that it failed.
+        let status = if status.is_server_error() {
+            status
+        } else {
+            StatusCode::INTERNAL_SERVER_ERROR
+        };
+        return Problem::of(status, "internal server error").with_cause(error);
+    }
+    let mut problem = Problem::of(status, error.to_string());
+    for (name, value) in error.error_response().headers() {
+        // What describes the body describes another body than the problem's.
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
+            problem.0.headers.push((name.clone(), value.clone()));
+        }
+    }
+    problem
 }
 
 impl From<Error> for Problem {

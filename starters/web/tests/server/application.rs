@@ -7,10 +7,11 @@ use savia_core::app::AppHandle;
 use savia_core::error::StartupError;
 use savia_core::lifecycle::{Lifecycle, Phase};
 use savia_core::service;
+use savia_starter_web::access::{AccessControl, AccessRule};
 use savia_starter_web::actix_web::HttpResponse;
 use savia_starter_web::actix_web::web::Bytes;
 use savia_starter_web::server::WebConfigurer;
-use savia_starter_web::{controller, routes};
+use savia_starter_web::{Exchange, Flow, Problem, WebFilter, controller, routes};
 use tokio::sync::Semaphore;
 
 /// Lets a test hold a request in its handler.
@@ -66,6 +67,50 @@ impl Lifecycle for Hook {
     }
 }
 
+/// Lets in whoever names the permission that the rule asks for.
+#[service(provides(dyn AccessControl))]
+pub(crate) struct Doorkeeper;
+
+impl AccessControl for Doorkeeper {
+    fn name(&self) -> &'static str {
+        "doorkeeper"
+    }
+
+    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Flow {
+        let given = exchange.request.headers().get("x-permission");
+        match (rule, given.and_then(|it| it.to_str().ok())) {
+            (AccessRule::Permission(wanted), Some(given)) if wanted == given => Flow::Continue,
+            (_, Some(_)) => Flow::Answer(Problem::forbidden("no").into_response(exchange.request)),
+            (_, None) => {
+                Flow::Answer(Problem::unauthorized("who?").into_response(exchange.request))
+            }
+        }
+    }
+}
+
+/// Panics where a request asks it to.
+#[service(provides(dyn WebFilter))]
+pub(crate) struct Panicking;
+
+impl WebFilter for Panicking {
+    fn name(&self) -> &'static str {
+        "panicking"
+    }
+
+    fn before(&self, exchange: &Exchange<'_>) -> Flow {
+        if exchange.request.headers().contains_key("x-panic-before") {
+            panic!("the secret of the filter");
+        }
+        Flow::Continue
+    }
+
+    fn after(&self, exchange: &Exchange<'_>, _: &mut HttpResponse) {
+        if exchange.request.headers().contains_key("x-panic-after") {
+            panic!("the secret of the filter");
+        }
+    }
+}
+
 #[controller("/")]
 pub(crate) struct Pages {
     gate: Arc<Gate>,
@@ -90,6 +135,12 @@ impl Pages {
         HttpResponse::Ok()
             .insert_header(("X-Frame-Options", "SAMEORIGIN"))
             .finish()
+    }
+
+    #[post("/secured")]
+    #[secured("pages:write")]
+    async fn secured(&self, number: savia::Json<u8>) -> String {
+        number.to_string()
     }
 
     /// Waits until the test lets it go.
@@ -170,5 +221,14 @@ impl WebConfigurer for Plain {
     fn configure(&self, services: &mut savia::actix_web::web::ServiceConfig) {
         use savia::actix_web::web;
         services.route("/actix", web::get().to(|| async { "plain actix" }));
+        services.route(
+            "/actix/panic",
+            web::get().to(|| async {
+                let secret: Option<&str> = None;
+                secret.expect("the secret of the panic")
+            }),
+        );
+        let number = |body: web::Json<u8>| async move { body.to_string() };
+        services.route("/actix/number", web::post().to(number));
     }
 }

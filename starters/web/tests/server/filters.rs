@@ -138,3 +138,14 @@ async fn headers_are_as_configured() {
     let server = start([("server.headers.enabled", json!(false))]).await;
     assert_eq!(server.get("/", &[]).header("x-content-type-options"), None);
 }
+
+#[tokio::test]
+async fn a_filter_that_panics_is_answered_for() {
+    let server = start([]).await;
+    for header in ["X-Panic-Before", "X-Panic-After"] {
+        let reply = server.get("/", &[(header, "yes")]);
+        assert_eq!(reply.problem()["status"], 500, "{header}");
+        assert!(!reply.text().contains("secret"), "{}", reply.text());
+    }
+    assert_eq!(server.get("/", &[]).text(), "hello");
+}

@@ -4,6 +4,7 @@
 
 extern crate savia_starter_web as savia;
 
+mod access;
 mod application;
 mod compression;
 mod connections;

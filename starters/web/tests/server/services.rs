@@ -15,6 +15,22 @@ async fn plain_actix_services_stand_beside_the_routes() {
 }
 
 #[tokio::test]
+async fn what_goes_wrong_in_a_plain_service_is_a_problem_too() {
+    let server = start([]).await;
+    let json = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", "0"),
+    ];
+    let refused = server.send("POST", "/actix/number", &json);
+    assert_eq!(refused.problem()["status"], 400);
+    assert!(refused.header("x-request-id").is_some());
+    let panicked = server.get("/actix/panic", &[]);
+    assert_eq!(panicked.problem()["status"], 500);
+    assert!(!panicked.text().contains("secret"), "{}", panicked.text());
+    assert_eq!(server.get("/actix", &[]).text(), "plain actix");
+}
+
+#[tokio::test]
 async fn the_same_application_answers_without_sockets() {
     let server = start([]).await;
     let service = in_process(server.app.handle()).await.unwrap();
