@@ -13,7 +13,8 @@ use crate::container::{Registry, short};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Condition {
-    /// The key is set, to this value if one is given (compared as text).
+    /// The key has this value (compared as text, `true` and `false` in any case), or any that is
+    /// neither `false` nor empty where none is given. A declared default is a value.
     Property {
         /// The key, such as `cache.backend`.
         key: &'static str,
@@ -37,7 +38,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// The key is set and not `false`.
+    /// The key has a value that is neither `false` nor empty.
     pub fn property(key: &'static str) -> Self {
         Self::Property {
             key,
@@ -206,11 +207,12 @@ impl Judge<'_> {
                 message: format!("{key} is not set"),
             },
             (Some(text), None) => Outcome {
-                matched: text != "false",
+                matched: !is_off(&text),
                 message: format!("{key} is {text:?}{place}"),
             },
             (Some(text), Some(wanted)) => {
-                let matched = text == wanted;
+                let matched = text == wanted
+                    || (matches!(wanted, "true" | "false") && text.eq_ignore_ascii_case(wanted));
                 let not = if matched {
                     String::new()
                 } else {
@@ -223,6 +225,11 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// What a condition without a value takes for a no.
+fn is_off(text: &str) -> bool {
+    text.eq_ignore_ascii_case("false") || matches!(text.trim(), "" | "[]" | "{}" | "null" | "~")
 }
 
 fn told(interface: &Interface, provided: Option<bool>) -> String {

@@ -35,18 +35,23 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<_> = arguments.into_iter().collect();
     let configured = match Application::configure(sources(&arguments)) {
         Ok(configured) => configured,
-        Err(error) => return fail(&error),
+        // Help must be had also where the configuration is broken.
+        Err(error) => {
+            return match command_line("app", &builtin::all()).try_get_matches_from(&arguments) {
+                Err(help) if !help.use_stderr() => shown(&help),
+                _ => fail(&error),
+            };
+        }
     };
+    let name = configured.config().text("name");
+    let name = name.as_deref().unwrap_or("app");
     let commands = match commands(configured.apps()) {
         Ok(commands) => commands,
         Err(error) => return fail(&error),
     };
-    let matches = match command_line(&configured, &commands).try_get_matches_from(&arguments) {
+    let matches = match command_line(name, &commands).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()) * 2);
-        }
+        Err(error) => return shown(&error),
     };
     let (name, arguments) = matches.subcommand().unwrap_or(("run", &matches));
     let Some(command) = commands.iter().find(|command| command.name() == name) else {
@@ -134,15 +139,15 @@ fn commands(apps: &crate::app::Apps) -> Result<Vec<Box<dyn Command>>, StartupErr
     Ok(all)
 }
 
-fn command_line(
-    configured: &Application<Configured>,
-    commands: &[Box<dyn Command>],
-) -> clap::Command {
-    let name = configured
-        .config()
-        .text("name")
-        .unwrap_or_else(|| "app".to_owned());
-    let mut line = clap_globals(clap::Command::new(name).about("A Savia application"));
+/// What clap has to say: help on standard output, or a fault of the line with exit code 2.
+fn shown(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()) * 2)
+}
+
+fn command_line(name: &str, commands: &[Box<dyn Command>]) -> clap::Command {
+    let about = "A Savia application";
+    let mut line = clap_globals(clap::Command::new(name.to_owned()).about(about));
     for command in commands {
         let sub = clap::Command::new(command.name()).about(command.about());
         line = line.subcommand(command.arguments(sub));
@@ -165,8 +170,16 @@ fn clap_globals(command: clap::Command) -> clap::Command {
                 .global(true)
                 .value_name("KEY=VALUE")
                 .action(clap::ArgAction::Append)
+                .value_parser(key_and_value)
                 .help("Sets a configuration key, above every other source"),
         )
+}
+
+fn key_and_value(pair: &str) -> Result<String, &'static str> {
+    match pair.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(pair.to_owned()),
+        _ => Err("write KEY=VALUE, such as server.port=9000"),
+    }
 }
 
 /// The options that choose the configuration, before the command or behind it.
@@ -175,6 +188,7 @@ fn clap_globals(command: clap::Command) -> clap::Command {
 /// so these are read before clap can be told what else may stand on the line.
 fn sources(arguments: &[OsString]) -> Sources {
     let mut sources = Sources::default();
+    let (mut checks, mut strict, mut chosen) = (false, false, false);
     let mut rest = arguments
         .iter()
         .skip(1)
@@ -184,8 +198,10 @@ fn sources(arguments: &[OsString]) -> Sources {
             break;
         }
         let Some(option) = argument.strip_prefix("--") else {
+            checks |= argument == "check";
             continue;
         };
+        strict |= option == "production";
         let (name, given) = match option.split_once('=') {
             Some((name, value)) => (name, Some(value.into())),
             None => (option, None),
@@ -198,11 +214,19 @@ fn sources(arguments: &[OsString]) -> Sources {
             break;
         };
         if name == "profile" {
+            chosen = true;
             sources = sources.profile(value);
         } else {
-            let (key, value) = value.split_once('=').unwrap_or((&value, ""));
+            // One without `=` is refused when clap reads the whole line.
+            let Some((key, value)) = value.split_once('=') else {
+                continue;
+            };
             sources = sources.set(key.trim(), value);
         }
+    }
+    // What holds in production is what profile prod says.
+    if checks && strict && !chosen {
+        sources = sources.profile("prod");
     }
     sources
 }

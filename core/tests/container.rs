@@ -313,6 +313,15 @@ async fn every_injection_point_is_filled() {
 
 #[tokio::test]
 async fn conditions_decide_what_is_live() {
+    for off in ["", "FALSE"] {
+        let app = start("[healthy]", &[("healthy.greeting", off)])
+            .await
+            .unwrap();
+        assert!(
+            app.component::<healthy::OnlyWhenGreeting>().is_none(),
+            "{off:?}"
+        );
+    }
     let app = start("[healthy]", &[]).await.unwrap();
     assert!(app.component::<healthy::OnlyWhenGreeting>().is_none());
     assert!(app.component::<healthy::OnlyAtNight>().is_none());

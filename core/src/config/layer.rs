@@ -10,7 +10,7 @@ use super::declared::{Branch, Found, Twig};
 use super::node::{Data, Node, Scalar};
 use super::source::{FILE, Sources};
 use super::{ConfigError, Declared, Origin, Source, yaml};
-use variables::{Variable, variables_layer};
+use variables::{Variable, aliases_layer, variables_layer};
 
 /// Everything that was read.
 pub(crate) struct Read {
@@ -55,6 +55,7 @@ pub(crate) fn read(sources: &Sources, declared: &Declared) -> Result<Read, Vec<C
         &format!("application-{profile}.yaml"),
         declared,
     )));
+    layers.push(keep(aliases_layer(&dotenv, declared)));
     layers.push(keep(variables_layer(&dotenv, declared, &layers)));
     let environment: Vec<Variable> = sources
         .environment
@@ -65,6 +66,7 @@ pub(crate) fn read(sources: &Sources, declared: &Declared) -> Result<Read, Vec<C
             origin: Origin::new(Source::Environment(name.clone())),
         })
         .collect();
+    layers.push(keep(aliases_layer(&environment, declared)));
     layers.push(keep(variables_layer(&environment, declared, &layers)));
     layers.push(keep(arguments(sources, declared)));
     layers.push(overrides(sources));

@@ -51,7 +51,7 @@ pub struct LoggingConfig {
     /// Levels of single modules: `{blog::apps::posts: debug}`.
     #[default]
     pub levels: BTreeMap<String, LogLevel>,
-    /// How a line looks; without the key, `pretty` on a terminal and `json` elsewhere.
+    /// How a line looks; without the key, `json` in profile prod and `pretty` in others.
     pub format: Option<LogFormat>,
 }
 

@@ -47,6 +47,18 @@ impl Diagnosis {
         self
     }
 
+    /// In one line, for a log: `what (where); what to do`.
+    pub fn line(&self) -> String {
+        let mut line = self.what.clone();
+        if !self.places.is_empty() {
+            line += &format!(" ({})", self.places.join(", "));
+        }
+        for suggestion in &self.help {
+            line += &format!("; {suggestion}");
+        }
+        line
+    }
+
     /// Adds a suggestion.
     #[must_use]
     pub fn help(mut self, suggestion: impl fmt::Display) -> Self {

@@ -168,12 +168,7 @@ impl Application<Discovered> {
         let mut state = self.state;
         StartupError::unless_empty(std::mem::take(&mut state.configured.faults))?;
         for warning in &state.configured.warnings {
-            tracing::warn!(
-                "{}",
-                [std::slice::from_ref(&warning.what), &warning.help]
-                    .concat()
-                    .join("; ")
-            );
+            tracing::warn!("{}", warning.line());
         }
         let since = Instant::now();
         let startup = state.configured.startup.clone();

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use savia_core::app::AppHandle;
 use savia_core::check::CheckRegistration;
-use savia_core::error::Diagnosis;
+use savia_core::error::{Diagnosis, did_you_mean};
 
 use crate::access::AccessControl;
+use crate::config::ServerConfig;
 use crate::route::{Method, PlannedRoute, RouteTable};
 
 savia_core::__private::inventory::submit! {
@@ -28,11 +29,38 @@ fn routes(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
                 .map(|what| invalid(planned, &what))
         })
         .collect();
+    faults.extend(prefixes(app));
     faults.extend(shared(&routes));
     if !app.registry().has::<dyn AccessControl>() {
         faults.extend(unguarded(&routes));
     }
     faults
+}
+
+/// Prefixes of apps that do not exist.
+fn prefixes(app: &AppHandle) -> Vec<Diagnosis> {
+    let Ok(server) = app.config().section::<ServerConfig>() else {
+        return Vec::new();
+    };
+    let compiled: Vec<_> = app.apps().compiled().map(|app| app.name).collect();
+    server
+        .prefixes
+        .keys()
+        .filter(|name| !compiled.contains(&name.as_str()))
+        .map(|name| {
+            let mut fault = Diagnosis::new(
+                "web::prefix",
+                format!("`server.prefixes` names `{name}`, an unknown app"),
+            );
+            if let Some(place) = app.config().place(&format!("server.prefixes.{name}")) {
+                fault = fault.at(place);
+            }
+            match did_you_mean(name, compiled.iter().copied()) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault.help(format!("compiled apps: {}", compiled.join(", "))),
+            }
+        })
+        .collect()
 }
 
 fn invalid(planned: &PlannedRoute, what: &str) -> Diagnosis {

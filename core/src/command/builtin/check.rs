@@ -51,7 +51,7 @@ impl Command for Check {
         } else {
             let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             for warning in &found.warnings {
-                call.print(format!("warning: {}", warning.what));
+                call.print(format!("warning: {}", warning.line()));
             }
             call.print(if errors.is_empty() {
                 "everything is in order".to_owned()

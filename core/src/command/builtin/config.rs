@@ -65,8 +65,8 @@ fn explain(call: &Call<'_>) -> crate::Result<ExitCode> {
 }
 
 fn unknown(call: &Call<'_>, key: &str) -> crate::Error {
-    let entries = call.app.config().entries();
-    let known = entries.iter().map(|entry| entry.key.as_str());
+    let declared = call.app.config().declared();
+    let known = declared.keys().into_iter().map(|known| known.key.as_str());
     crate::Error::bad_request(match crate::error::did_you_mean(key, known) {
         Some(near) => format!("no key `{key}` is declared; did you mean `{near}`?"),
         None => format!("no key `{key}` is declared; `savia config` lists those that are"),

@@ -40,8 +40,10 @@ pub(crate) async fn serve(discovered: Application<Discovered>) -> Result<ExitCod
     let running = ready.start().await?;
     let took = app.startup().elapsed().as_secs_f64() * 1000.0;
     let profile = app.config().profile();
-    tracing::info!("started in {took:.1} ms, profile {profile}");
-    tracing::debug!("{}", app.startup());
+    tracing::info!(
+        "started in {took:.1} ms ({}), profile {profile}",
+        app.startup()
+    );
     super::notify::ready();
     running.wait().await;
     let in_time = running.stop().await;

@@ -23,39 +23,44 @@ const ALIASES: [(&str, &str); 3] = [
 /// Variables that are Savia's and no keys.
 pub(crate) const RESERVED: [&str; 2] = ["PROFILE", "REQUIRE_SERVICES"];
 
-/// The layer that variables make.
+/// The layer that the platforms' variables make; it lies below that of ours.
+pub(super) fn aliases_layer(
+    variables: &[Variable],
+    declared: &Declared,
+) -> Result<Node, Vec<ConfigError>> {
+    let keys = variables.iter().filter_map(|variable| {
+        let (_, key) = ALIASES.iter().find(|(name, _)| *name == variable.name)?;
+        // Platforms leave what they do not need empty.
+        let path = crate::config::path(key);
+        (!variable.value.is_empty())
+            .then(|| (path.into_iter().map(ToOwned::to_owned).collect(), variable))
+    });
+    layer(keys, declared)
+}
+
+/// The layer that variables with our prefix make.
 pub(super) fn variables_layer(
     variables: &[Variable],
     declared: &Declared,
     lower: &[Node],
 ) -> Result<Node, Vec<ConfigError>> {
+    let keys = variables.iter().filter_map(|variable| {
+        let name = without_prefix(&variable.name)?;
+        Some((relaxed(name, declared, lower), variable))
+    });
+    layer(keys, declared)
+}
+
+fn layer<'a>(
+    keys: impl Iterator<Item = (Vec<String>, &'a Variable)>,
+    declared: &Declared,
+) -> Result<Node, Vec<ConfigError>> {
     let mut root = Node::map(Origin::new(Source::Environment(String::new())));
     let mut faults = Vec::new();
-    let mut put = |path: Vec<String>, variable: &Variable| match value_node(
-        &variable.value,
-        &variable.origin,
-        declared,
-        &path,
-    ) {
-        Ok(node) => root.put(&path, node),
-        Err(found) => faults.extend(found),
-    };
-    for variable in variables {
-        let alias = ALIASES.iter().find(|(name, _)| *name == variable.name);
-        // Platforms leave what they do not need empty.
-        if let Some((_, key)) = alias.filter(|_| !variable.value.is_empty()) {
-            put(
-                crate::config::path(key)
-                    .into_iter()
-                    .map(ToOwned::to_owned)
-                    .collect(),
-                variable,
-            );
-        }
-    }
-    for variable in variables {
-        if let Some(name) = without_prefix(&variable.name) {
-            put(relaxed(name, declared, lower), variable);
+    for (path, variable) in keys {
+        match value_node(&variable.value, &variable.origin, declared, &path) {
+            Ok(node) => root.put(&path, node),
+            Err(found) => faults.extend(found),
         }
     }
     if faults.is_empty() {

@@ -30,7 +30,7 @@ impl Command for Routes {
     }
 
     fn arguments(&self, command: clap::Command) -> clap::Command {
-        super::format_argument(command)
+        savia_core::command::format_argument(command)
     }
 
     fn needs(&self) -> Needs {

@@ -37,6 +37,21 @@ async fn a_secured_route_that_nobody_guards_stops_the_start() {
 }
 
 #[tokio::test]
+async fn a_prefix_of_an_unknown_app_is_told() {
+    let sources = Sources::in_dir("/nowhere")
+        .over("installed_apps", json!(["notes"]))
+        .over("server.prefixes", json!({ "nots": "/api" }));
+    let configured = Application::configure(sources).unwrap();
+    let error = configured
+        .discover(Overrides::default())
+        .build()
+        .await
+        .unwrap_err();
+    assert_eq!(error.diagnoses[0].code, "web::prefix");
+    assert_eq!(error.diagnoses[0].help, ["did you mean `notes`?"]);
+}
+
+#[tokio::test]
 async fn every_fault_of_the_routes_is_told_with_its_places() {
     let faults = faults(&["orders", "guard", "rival"]).await;
     let told: Vec<_> = faults

@@ -224,8 +224,10 @@ impl WebConfigurer for Plain {
         services.route(
             "/actix/panic",
             web::get().to(|| async {
-                let secret: Option<&str> = None;
-                secret.expect("the secret of the panic")
+                if true {
+                    panic!("the secret of the panic");
+                }
+                "never"
             }),
         );
         let number = |body: web::Json<u8>| async move { body.to_string() };
