@@ -27,6 +27,7 @@ pub mod lifecycle;
 pub mod repository;
 pub mod run;
 pub mod tasks;
+pub mod time;
 pub mod validation;
 
 #[doc(hidden)]

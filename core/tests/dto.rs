@@ -200,3 +200,66 @@ fn the_schema_knows_names_and_rules() {
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["required"], json!(["postTitle", "lines"]));
 }
+
+#[test]
+fn times_have_six_fraction_digits() {
+    use chrono::{DateTime, Utc};
+
+    #[dto]
+    struct Moments {
+        at: DateTime<Utc>,
+        maybe: Option<DateTime<Utc>>,
+        never: Option<DateTime<Utc>>,
+        all: Vec<chrono::DateTime<Utc>>,
+        #[serde(serialize_with = "chrono::serde::ts_seconds::serialize")]
+        #[serde(deserialize_with = "chrono::serde::ts_seconds::deserialize")]
+        seconds: DateTime<Utc>,
+    }
+
+    let at: DateTime<Utc> = "2026-11-24T09:05:30.123456789+01:00".parse().unwrap();
+    let moments = Moments {
+        at,
+        maybe: Some(DateTime::UNIX_EPOCH),
+        never: None,
+        all: vec![at],
+        seconds: DateTime::UNIX_EPOCH,
+    };
+    let json = serde_json::to_value(&moments).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "at": "2026-11-24T08:05:30.123456Z",
+            "maybe": "1970-01-01T00:00:00.000000Z",
+            "never": null,
+            "all": ["2026-11-24T08:05:30.123456Z"],
+            "seconds": 0,
+        })
+    );
+    let absent: Moments =
+        serde_json::from_str(r#"{"at":"2026-11-24T09:05:30+01:00","all":[],"seconds":1}"#).unwrap();
+    assert!(absent.maybe.is_none());
+}
+
+#[test]
+fn the_schema_of_a_generic_type_says_of_what() {
+    #[dto]
+    struct Envelope<T> {
+        content: T,
+    }
+
+    #[dto]
+    #[serde(rename = "Wrapped")]
+    struct Named<T> {
+        content: T,
+    }
+
+    let name = |schema: schemars::Schema| schema.get("title").cloned();
+    assert_eq!(
+        name(schemars::schema_for!(Envelope<Line>)),
+        Some(json!("LineEnvelope"))
+    );
+    assert_eq!(
+        name(schemars::schema_for!(Named<Line>)),
+        Some(json!("Wrapped"))
+    );
+}

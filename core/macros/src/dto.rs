@@ -7,6 +7,7 @@ mod parse;
 mod serde;
 #[cfg(test)]
 mod tests;
+mod time;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -20,6 +21,7 @@ pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = std::mem::take(&mut dto.mistakes);
     let options = errors.keep(parse::options(args)).unwrap_or_default();
     errors.keep(validate::validate(&dto, &options));
+    errors.keep(time::spell(&mut dto));
     let code = expand::expand(&dto, &options);
     let errors = errors
         .finish(())

@@ -62,11 +62,25 @@ fn attributes(dto: &Dto, options: &Options) -> TokenStream {
     }
     if !is_derived(dto, "JsonSchema") {
         attributes.extend(quote!(#[schemars(crate = "::savia::__private::schemars")]));
+        attributes.extend(generic_name(dto).map(|name| quote!(#[schemars(rename = #name)])));
     }
     if !dto.allows_unvalidated && (garde_takes(dto) || is_derived(dto, "Validate")) {
         attributes.extend(quote!(#[garde(allow_unvalidated)]));
     }
     attributes
+}
+
+/// The schema of `Envelope<Post>` is named `PostEnvelope`, not `Envelope` with a number.
+fn generic_name(dto: &Dto) -> Option<String> {
+    let mut types = dto.item.generics.type_params().peekable();
+    types.peek()?;
+    let is_named = dto.item.attrs.iter().any(|attribute| {
+        let path = attribute.path();
+        let says = || quote!(#attribute).to_string();
+        (path.is_ident("serde") || path.is_ident("schemars")) && says().contains("rename =")
+    });
+    let of: String = types.map(|it| format!("{{{}}}", it.ident)).collect();
+    (!is_named).then(|| format!("{of}{}", dto.item.ident))
 }
 
 /// Unknown fields are refused unless the type says otherwise, has none, or cannot tell: with
