@@ -1,17 +1,25 @@
 //! The HTTP server: started last, stopped first.
 
 mod blueprint;
+mod connection;
 mod holder;
 mod listener;
+mod refusal;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use actix_web::HttpServer;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::{GracefulShutdownSignal, Server, ServerHandle};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
 use actix_web::body::BoxBody;
-use actix_web::dev::{Server, ServerHandle, Service, ServiceResponse};
+use actix_web::dev::{AppConfig, ServiceResponse};
+use actix_web::rt::net::TcpStream;
 use async_trait::async_trait;
-use futures_util::future::poll_immediate;
+use futures_util::future::{poll_immediate, ready};
 use savia_core::app::AppHandle;
 use savia_core::config::sections::LifecycleConfig;
 use savia_core::error::{Diagnosis, StartupError};
@@ -20,6 +28,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::ServerConfig;
 use blueprint::Blueprint;
+use connection::Connection;
 
 /// The way past Savia to actix-web itself: services, guards and data beside the routes.
 ///
@@ -94,18 +103,22 @@ impl WebServer {
             .unwrap_or_default();
         // The application's own deadline stands above; this one only has to be no shorter.
         let patience = limits.shutdown_timeout.as_secs().saturating_add(1);
-        let mut server = HttpServer::new(move || blueprint.application())
+        let mut server = Server::build()
             .disable_signals()
             .shutdown_timeout(patience)
-            .max_connections(self.config.max_connections)
-            .keep_alive(self.config.keep_alive)
-            .client_request_timeout(self.config.client_request_timeout)
-            .client_disconnect_timeout(self.config.client_disconnect_timeout);
+            .max_concurrent_connections(self.config.max_connections);
         if let Some(workers) = self.config.workers {
             server = server.workers(workers);
         }
         for listener in listeners {
-            server = server.listen(listener).map_err(failed)?;
+            let (config, blueprint) = (self.config.clone(), blueprint.clone());
+            let address = listener.local_addr().map_err(failed)?;
+            let stopping = server.graceful_shutdown_signal();
+            server = server
+                .listen(format!("http {address}"), listener, move || {
+                    connections(&config, &blueprint, address, &stopping)
+                })
+                .map_err(failed)?;
         }
         Ok(server.run())
     }
@@ -163,6 +176,38 @@ impl Lifecycle for WebServer {
         (&mut task.0).await??;
         Ok(())
     }
+}
+
+/// What a worker does with its connections: the work of actix-web's `HttpServer`, over connections
+/// that tell its refusals.
+fn connections(
+    config: &ServerConfig,
+    blueprint: &Blueprint,
+    address: SocketAddr,
+    stopping: &GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Error = DispatchError, InitError = ()> + use<> {
+    let stopping = stopping.clone();
+    let application = blueprint
+        .application()
+        .into_factory()
+        .map_err(|error: actix_web::Error| error.error_response());
+    let http = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
+        .keep_alive(config.keep_alive)
+        .client_request_timeout(config.client_request_timeout)
+        .client_disconnect_timeout(config.client_disconnect_timeout)
+        .local_addr(address)
+        // The default names a host for requests without one (HTTP/1.0) and an address nobody is
+        // told otherwise; actix-web lets no one else make another.
+        .finish(map_config(application, |()| AppConfig::default()));
+    fn_service(|stream: TcpStream| {
+        let peer = stream.peer_addr().ok();
+        ready(Ok((Connection::new(stream), Protocol::Http1, peer)))
+    })
+    .and_then(http)
 }
 
 /// How long a worker may take to begin what was accepted; a request on its way comes in with it.

@@ -1,7 +1,7 @@
 //! Malformed requests of every kind: each gets the right problem, and the server goes on.
 //!
-//! What is sent is what is written here, over real sockets. Requests that no HTTP parser takes are
-//! answered by actix-http itself, with the status and no body: [`Wanted::Status`].
+//! What is sent is what is written here, over real sockets. Requests that no HTTP parser takes never
+//! come to the application, so their problems have no path and no id: [`Wanted::Unheard`].
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -36,8 +36,8 @@ struct Case {
 enum Wanted {
     /// A problem of this status, whose JSON holds each of these.
     Problem(u16, Vec<String>),
-    /// This status, by actix-http, before the application sees the request.
-    Status(u16),
+    /// A problem of this status, before the application sees the request.
+    Unheard(u16),
 }
 
 /// A case that is answered with a problem.
@@ -53,21 +53,22 @@ fn bad(what: impl Into<String>, request: Vec<u8>, status: u16, says: &[&str]) ->
 impl Case {
     /// What is wrong with the answer, if anything is.
     fn fault(&self, reply: &Reply) -> Option<String> {
-        let problem = match &self.wanted {
-            Wanted::Status(status) if reply.status == *status => return None,
-            Wanted::Status(status) => return Some(format!("not {status}")),
-            Wanted::Problem(..) => serde_json::from_slice::<serde_json::Value>(&reply.body),
-        };
-        let (Wanted::Problem(status, says), Ok(problem)) = (&self.wanted, problem) else {
+        let Ok(problem) = serde_json::from_slice::<serde_json::Value>(&reply.body) else {
             return Some("no JSON".to_owned());
+        };
+        let (status, says, members): (u16, &[String], &[&str]) = match &self.wanted {
+            Wanted::Unheard(status) => (*status, &[], &["type", "title", "detail"]),
+            Wanted::Problem(status, says) => {
+                (*status, says, &["type", "title", "instance", "request_id"])
+            }
         };
         if reply.header("content-type") != Some("application/problem+json") {
             return Some("not application/problem+json".to_owned());
         }
-        if reply.status != *status || problem["status"] != *status {
+        if reply.status != status || problem["status"] != status {
             return Some(format!("not {status}"));
         }
-        for member in ["type", "title", "instance", "request_id"] {
+        for member in members {
             if !problem[member].is_string() {
                 return Some(format!("without `{member}`"));
             }

@@ -3,12 +3,12 @@
 use crate::http::{get, request};
 use crate::{Case, Wanted, bad};
 
-/// What actix-http refuses by itself.
+/// What actix-http refuses before the application sees it.
 fn unheard(what: &str, request: impl Into<Vec<u8>>, status: u16) -> Case {
     Case {
         what: what.to_owned(),
         request: request.into(),
-        wanted: Wanted::Status(status),
+        wanted: Wanted::Unheard(status),
     }
 }
 
