@@ -173,7 +173,7 @@ mod tests {
             ("my blog", "my-blog"),
             ("2blog", "blog"),
             ("-blog", "blog"),
-            ("/tmp/blog", "tmp-blog"),
+            ("/srv/blog", "srv-blog"),
         ] {
             let Err(CliError::Name { suggestion, .. }) = check_project(written) else {
                 panic!("{written} should be refused");

@@ -154,20 +154,38 @@ fn prune(node: &mut Node, branch: Option<&Branch>) {
 }
 
 fn arguments(sources: &Sources, declared: &Declared) -> Result<Node, Vec<ConfigError>> {
-    let mut root = Node::map(Origin::new(Source::CommandLine(String::new())));
+    let at = |key: &String| Origin::new(Source::CommandLine(key.clone()));
+    let (named, nameless): (Vec<_>, Vec<_>) = sources
+        .set
+        .iter()
+        .partition(|(key, _)| !super::path(key).is_empty());
+    let keys = named.into_iter().map(|(key, value)| {
+        let path = super::path(key).into_iter().map(ToOwned::to_owned);
+        (path.collect(), value.as_str(), at(key))
+    });
+    let read = texts(at(&String::new()), keys, declared);
+    let unnamed = nameless.into_iter().map(|(key, _)| {
+        let message = "`--set` wants a key: `--set server.port=9000`";
+        ConfigError::syntax(message, at(key), Vec::new())
+    });
+    let (root, mut faults) = match read {
+        Ok(root) => (Some(root), Vec::new()),
+        Err(found) => (None, found),
+    };
+    faults.extend(unnamed);
+    root.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// A layer of values that are texts, each read as its key wants it.
+fn texts<'a>(
+    origin: Origin,
+    keys: impl Iterator<Item = (Vec<String>, &'a str, Origin)>,
+    declared: &Declared,
+) -> Result<Node, Vec<ConfigError>> {
+    let mut root = Node::map(origin);
     let mut faults = Vec::new();
-    for (key, value) in &sources.set {
-        let origin = Origin::new(Source::CommandLine(key.clone()));
-        let path: Vec<String> = super::path(key)
-            .into_iter()
-            .map(ToOwned::to_owned)
-            .collect();
-        if path.is_empty() {
-            let message = "`--set` wants a key: `--set server.port=9000`";
-            faults.push(ConfigError::syntax(message, origin, Vec::new()));
-            continue;
-        }
-        match value_node(value, &origin, declared, &path) {
+    for (path, text, origin) in keys {
+        match value_node(text, &origin, declared, &path) {
             Ok(node) => root.put(&path, node),
             Err(found) => faults.extend(found),
         }

@@ -1,5 +1,6 @@
 //! Routes: what the macros register, and what is known of one when a request has found it.
 
+pub(crate) mod pattern;
 pub(crate) mod table;
 
 use std::sync::Arc;

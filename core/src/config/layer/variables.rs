@@ -1,6 +1,6 @@
 //! Environment variables as keys: `SAVIA_SERVER__PORT` is `server.port`.
 
-use super::value_node;
+use super::texts;
 use crate::config::declared::Twig;
 use crate::config::node::Node;
 use crate::config::{ConfigError, Declared, Origin, Source};
@@ -11,6 +11,12 @@ pub(super) struct Variable {
     pub(super) name: String,
     pub(super) value: String,
     pub(super) origin: Origin,
+}
+
+impl Variable {
+    fn at((path, variable): (Vec<String>, &Self)) -> (Vec<String>, &str, Origin) {
+        (path, &variable.value, variable.origin.clone())
+    }
 }
 
 /// What platforms set, and the key it means.
@@ -35,7 +41,8 @@ pub(super) fn aliases_layer(
         (!variable.value.is_empty())
             .then(|| (path.into_iter().map(ToOwned::to_owned).collect(), variable))
     });
-    layer(keys, declared)
+    let origin = Origin::new(Source::Environment(String::new()));
+    texts(origin, keys.map(Variable::at), declared)
 }
 
 /// The layer that variables with our prefix make.
@@ -48,26 +55,8 @@ pub(super) fn variables_layer(
         let name = without_prefix(&variable.name)?;
         Some((relaxed(name, declared, lower), variable))
     });
-    layer(keys, declared)
-}
-
-fn layer<'a>(
-    keys: impl Iterator<Item = (Vec<String>, &'a Variable)>,
-    declared: &Declared,
-) -> Result<Node, Vec<ConfigError>> {
-    let mut root = Node::map(Origin::new(Source::Environment(String::new())));
-    let mut faults = Vec::new();
-    for (path, variable) in keys {
-        match value_node(&variable.value, &variable.origin, declared, &path) {
-            Ok(node) => root.put(&path, node),
-            Err(found) => faults.extend(found),
-        }
-    }
-    if faults.is_empty() {
-        Ok(root)
-    } else {
-        Err(faults)
-    }
+    let origin = Origin::new(Source::Environment(String::new()));
+    texts(origin, keys.map(Variable::at), declared)
 }
 
 /// What follows `SAVIA_`, unless it is reserved.

@@ -1,6 +1,7 @@
 //! What the router cannot read in a whole path: the controller's, the route's and the prefixes
 //! before them together.
 
+use crate::route::pattern::closing;
 use std::collections::BTreeSet;
 
 use regex::Regex;
@@ -77,15 +78,7 @@ fn varying(pattern: &str) -> Result<(Vec<Varying<'_>>, String), &'static str> {
     let (mut all, mut shape, mut rest) = (Vec::new(), String::new(), pattern);
     while let Some(open) = rest.find('{') {
         shape.push_str(&rest[..open]);
-        let mut depth = 0_usize;
-        let close = rest[open..].char_indices().find_map(|(at, c)| {
-            match c {
-                '{' => depth += 1,
-                '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            (depth == 0).then_some(open + at)
-        });
+        let close = closing(&rest[open + 1..]).map(|end| open + 1 + end);
         let close = close.ok_or("a `{` without its `}`")?;
         let inside = &rest[open + 1..close];
         let (name, regex) = match inside.split_once(':') {

@@ -1,5 +1,6 @@
 //! Puts the document together.
 
+use crate::route::pattern::closing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use savia_core::app::AppHandle;
@@ -236,15 +237,7 @@ fn method(method: Method) -> HttpMethod {
 fn openapi_path(pattern: &str) -> (String, Vec<String>) {
     let (mut path, mut names, mut rest) = (String::new(), Vec::new(), pattern);
     while let Some(open) = rest.find('{') {
-        let mut depth = 0_usize;
-        let close = rest[open..].char_indices().find_map(|(at, c)| {
-            match c {
-                '{' => depth += 1,
-                '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            (depth == 0).then_some(open + at)
-        });
+        let close = closing(&rest[open + 1..]).map(|end| open + 1 + end);
         let Some(close) = close else { break };
         let name = rest[open + 1..close].split(':').next().unwrap_or_default();
         path.push_str(&rest[..open]);

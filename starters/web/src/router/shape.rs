@@ -1,5 +1,7 @@
 //! The shape of a pattern: what decides where the router looks for it, and how specific it is.
 
+use crate::route::pattern::closing;
+
 /// A pattern, segment by segment.
 pub(super) struct Shape {
     segments: Vec<Segment>,
@@ -117,19 +119,6 @@ fn kind(segment: &str) -> Segment {
         (Some((_, expression)), _) if runs(expression) => Segment::Running,
         _ => Segment::Partial,
     }
-}
-
-/// Where the parameter that was opened closes; quantifiers open and close in between.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 1_usize;
-    text.char_indices().find_map(|(at, letter)| {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        (depth == 0).then_some(at)
-    })
 }
 
 /// Whether the expression may match a slash, as far as can be told without running it: when in
