@@ -20,10 +20,16 @@ thread_local! {
 /// A context is entered for every request, task, command and test. Code below finds it with
 /// [`Context::current`]; [`spawn`] carries it to a new task. It is a handle: clones are the same
 /// context.
+///
+/// A transaction belongs to the future it was opened for, not to the whole request: what runs
+/// beside that future, joined or spawned, is outside of it ([`Context::in_transaction`]).
 #[derive(Clone)]
-pub struct Context(Arc<Inner>);
+pub struct Context {
+    shared: Arc<Shared>,
+    unit: Option<Arc<Unit>>,
+}
 
-struct Inner {
+struct Shared {
     app: AppHandle,
     kind: ContextKind,
     subject: Option<Arc<dyn Any + Send + Sync>>,
@@ -31,7 +37,12 @@ struct Inner {
     trace_parent: OnceLock<TraceParent>,
     principal: OnceLock<Arc<dyn Any + Send + Sync>>,
     recorder: OnceLock<Arc<dyn Recorder>>,
-    transaction: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
+    extensions: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
+}
+
+/// A transaction and what waits for its commit.
+struct Unit {
+    transaction: Arc<dyn Any + Send + Sync>,
     after_commit: Mutex<Vec<AfterCommit>>,
 }
 
@@ -97,7 +108,7 @@ impl Context {
         kind: ContextKind,
         subject: Option<Arc<dyn Any + Send + Sync>>,
     ) -> Self {
-        Self(Arc::new(Inner {
+        let shared = Arc::new(Shared {
             app,
             kind,
             subject,
@@ -105,9 +116,9 @@ impl Context {
             trace_parent: OnceLock::new(),
             principal: OnceLock::new(),
             recorder: OnceLock::new(),
-            transaction: Mutex::new(None),
-            after_commit: Mutex::new(Vec::new()),
-        }))
+            extensions: Mutex::new(Vec::new()),
+        });
+        Self { shared, unit: None }
     }
 
     /// The context of the code that runs now, if it runs inside one.
@@ -122,70 +133,98 @@ impl Context {
 
     /// The running application.
     pub fn app(&self) -> &AppHandle {
-        &self.0.app
+        &self.shared.app
     }
 
     /// What the context was entered for.
     pub fn kind(&self) -> ContextKind {
-        self.0.kind
+        self.shared.kind
     }
 
     /// What it was entered for, in the type of the starter that entered it.
     pub fn subject<S: Any + Send + Sync>(&self) -> Option<&S> {
-        self.0.subject.as_ref()?.downcast_ref()
+        self.shared.subject.as_ref()?.downcast_ref()
     }
 
     /// The id of the request, once it has one.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.get().map(AsRef::as_ref)
+        self.shared.request_id.get().map(AsRef::as_ref)
     }
 
     /// Names the request. The first name stays.
     pub fn set_request_id(&self, id: impl Into<Box<str>>) {
-        let _ = self.0.request_id.set(id.into());
+        let _ = self.shared.request_id.set(id.into());
     }
 
     /// The caller's trace, if it sent one.
     pub fn trace_parent(&self) -> Option<TraceParent> {
-        self.0.trace_parent.get().copied()
+        self.shared.trace_parent.get().copied()
     }
 
     /// Remembers the caller's trace. The first stays.
     pub fn set_trace_parent(&self, parent: TraceParent) {
-        let _ = self.0.trace_parent.set(parent);
+        let _ = self.shared.trace_parent.set(parent);
     }
 
     /// Who is calling, in the security starter's type.
     pub fn principal<P: Any + Send + Sync>(&self) -> Option<Arc<P>> {
-        self.0.principal.get().cloned()?.downcast().ok()
+        self.shared.principal.get().cloned()?.downcast().ok()
     }
 
     /// Says who is calling. The first answer stays.
     pub fn set_principal<P: Any + Send + Sync>(&self, principal: Arc<P>) {
-        let _ = self.0.principal.set(principal);
+        let _ = self.shared.principal.set(principal);
     }
 
     /// Who hears what this context does.
     pub fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
-        self.0.recorder.get()
+        self.shared.recorder.get()
     }
 
     /// Lets `recorder` hear what this context does. The first stays.
     pub fn set_recorder(&self, recorder: Arc<dyn Recorder>) {
-        let _ = self.0.recorder.set(recorder);
+        let _ = self.shared.recorder.set(recorder);
+    }
+
+    /// What a starter keeps for the length of the context, made at the first question.
+    pub fn extension<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let mut extensions = lock(&self.shared.extensions);
+        for extension in extensions.iter() {
+            if let Ok(found) = extension.clone().downcast() {
+                return found;
+            }
+        }
+        let made = Arc::new(T::default());
+        extensions.push(made.clone());
+        made
+    }
+
+    /// The same context inside a transaction: what runs in it joins the transaction, what runs in
+    /// this one does not.
+    #[must_use]
+    pub fn in_transaction(&self, transaction: Arc<dyn Any + Send + Sync>) -> Self {
+        let unit = Unit {
+            transaction,
+            after_commit: Mutex::new(Vec::new()),
+        };
+        Self {
+            shared: self.shared.clone(),
+            unit: Some(Arc::new(unit)),
+        }
+    }
+
+    /// The same context outside every transaction.
+    #[must_use]
+    pub fn outside_transaction(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            unit: None,
+        }
     }
 
     /// The current transaction, in the data starter's type.
     pub fn transaction<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        lock(&self.0.transaction).clone()?.downcast().ok()
-    }
-
-    /// Puts a transaction in the slot and gives back the one that was there.
-    pub fn swap_transaction(
-        &self,
-        transaction: Option<Arc<dyn Any + Send + Sync>>,
-    ) -> Option<Arc<dyn Any + Send + Sync>> {
-        std::mem::replace(&mut *lock(&self.0.transaction), transaction)
+        self.unit.as_ref()?.transaction.clone().downcast().ok()
     }
 
     /// Runs `action` once the current transaction has committed, or at once where there is none
@@ -195,10 +234,28 @@ impl Context {
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        if lock(&self.0.transaction).is_some() {
-            lock(&self.0.after_commit).push(Box::new(move || Box::pin(action())));
-        } else {
-            drop(self.sync_scope(|| spawn(action())));
+        match &self.unit {
+            Some(unit) => lock(&unit.after_commit).push(Box::new(move || Box::pin(action()))),
+            None => drop(self.sync_scope(|| spawn(action()))),
+        }
+    }
+
+    /// How many actions wait for the commit: the mark of a savepoint.
+    pub fn after_commit_mark(&self) -> usize {
+        self.unit
+            .as_ref()
+            .map_or(0, |unit| lock(&unit.after_commit).len())
+    }
+
+    /// Drops the actions added since `mark`: their savepoint was rolled back.
+    pub fn drop_after_commit(&self, mark: usize) {
+        if let Some(unit) = &self.unit {
+            let dropped = {
+                let mut actions = lock(&unit.after_commit);
+                let mark = mark.min(actions.len());
+                actions.split_off(mark)
+            };
+            drop(dropped);
         }
     }
 
@@ -206,7 +263,10 @@ impl Context {
     pub fn take_after_commit(
         &self,
     ) -> Vec<impl FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + use<>> {
-        std::mem::take(&mut *lock(&self.0.after_commit))
+        match &self.unit {
+            Some(unit) => std::mem::take(&mut *lock(&unit.after_commit)),
+            None => Vec::new(),
+        }
     }
 
     /// Runs `work` inside this context.
@@ -277,7 +337,7 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-/// Spawns a task that runs inside the current context.
+/// Spawns a task that runs inside the current context, outside its transaction.
 ///
 /// It runs on the runtime the application was built on, not on that of the HTTP worker which
 /// spawns it: a worker's tasks end with the worker, as soon as the server stops.
@@ -290,7 +350,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let context = Context::current();
+    let context = Context::with_current(|context| context.map(Context::outside_transaction));
     let runtime = context
         .as_ref()
         .and_then(|context| context.app().0.runtime.clone());

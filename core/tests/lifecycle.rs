@@ -311,14 +311,19 @@ async fn after_commit_waits_for_the_transaction() {
     journal.read();
     let context = Context::new(running.handle().clone(), ContextKind::Request);
     let (now, then) = (journal.clone(), journal.clone());
-    context.swap_transaction(Some(Arc::new("a transaction")));
-    context.after_commit(move || async move { then.write("after the commit") });
+    let inside = context.in_transaction(Arc::new("a transaction"));
+    assert_eq!(*inside.transaction::<&str>().unwrap(), "a transaction");
+    inside.after_commit(move || async move { then.write("after the commit") });
+    let mark = inside.after_commit_mark();
+    inside.after_commit(|| async { unreachable!("its savepoint was rolled back") });
+    inside.drop_after_commit(mark);
     assert!(journal.read().is_empty());
-    for action in context.take_after_commit() {
+    for action in inside.take_after_commit() {
         action().await;
     }
     assert_eq!(journal.read(), ["after the commit"]);
-    context.swap_transaction(None);
+    // What runs beside the transaction is not part of it.
+    assert!(context.transaction::<&str>().is_none());
     context.after_commit(move || async move { now.write("at once") });
     while journal.lines.lock().unwrap().is_empty() {
         tokio::task::yield_now().await;
