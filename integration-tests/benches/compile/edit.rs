@@ -23,13 +23,15 @@ const ANCHOR: &str = "Greeting { message })";
 pub(crate) fn builds(project: &Project, handlers: &str, times: usize) -> io::Result<Vec<f64>> {
     let file = Handlers::read(project.root.join(handlers))?;
     project.timed_build()?;
-    (0..times)
+    let seconds = (0..times)
         .map(|time| {
             settle();
             file.edit(&format!("built {time}"))?;
             project.timed_build()
         })
-        .collect()
+        .collect();
+    file.restore()?;
+    seconds
 }
 
 /// Seconds from each of `times` edits to the first answer that has it, under `savia run --watch`.

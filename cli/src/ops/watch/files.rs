@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::ops::project::Project;
 
 /// How long an editor may take between the writes that make one change.
-const DEBOUNCE: Duration = Duration::from_millis(50);
+const DEBOUNCE: Duration = Duration::from_millis(20);
 
 /// What has changed since the last version.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
