@@ -1,11 +1,20 @@
 //! `BaseRepository`: what every repository of an entity can do, and pages.
 
+mod cursor;
 mod paging;
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
+use futures_util::Stream;
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+
+pub use cursor::{CursorInfo, CursorRequest, Slice};
+
+/// Entities as they come; made by [`BaseRepository::stream`].
+pub type EntityStream<'a, E> = Pin<Box<dyn Stream<Item = Result<E>> + Send + 'a>>;
 
 /// A type that is stored: what a repository needs to know of it.
 pub trait Entity: Send + Sync + Sized + 'static {
@@ -50,6 +59,20 @@ pub trait BaseRepository<E: Entity>: Send + Sync {
     ///
     /// `BadRequest` where the sort names no column.
     async fn find_page(&self, page: &PageRequest) -> Result<Page<E>>;
+
+    /// The entities behind a cursor: as fast on the last page as on the first, and with no row
+    /// twice or left out when others write between two pages.
+    ///
+    /// # Errors
+    ///
+    /// `BadRequest` where the sort names no column, or the cursor is none that this sort gave.
+    async fn find_slice(&self, request: &CursorRequest) -> Result<Slice<E>>;
+
+    /// All, in this order, read in portions: what does not fit into memory can be walked through.
+    ///
+    /// Inside a transaction all portions see the same; outside, each sees what is stored when it is
+    /// read.
+    fn stream(&self, sort: &Sort) -> EntityStream<'_, E>;
 
     /// All, in this order.
     ///
@@ -101,6 +124,14 @@ pub trait BaseRepository<E: Entity>: Send + Sync {
     ///
     /// `Conflict` where something refers to it.
     async fn delete_by_id(&self, id: E::Id) -> Result<bool>;
+
+    /// Deletes an entity.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` where there is none of its id; `Conflict` where its version is stale or something
+    /// refers to it.
+    async fn delete(&self, entity: E) -> Result<()>;
 }
 
 /// Which page is asked for.
