@@ -14,6 +14,13 @@ pub use savia_starter_web as web;
 #[doc(inline)]
 pub use savia_starter_web::{controller, routes};
 
+/// Entities, repositories and transactions.
+#[cfg(feature = "data")]
+pub use savia_starter_data as data;
+#[cfg(feature = "data")]
+#[doc(inline)]
+pub use savia_starter_data::{entity, projection, repository, transactional};
+
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.
 #[cfg(feature = "test")]
@@ -28,8 +35,14 @@ pub mod prelude;
 pub use actix_web;
 pub use async_trait;
 pub use chrono;
+#[cfg(feature = "data")]
+pub use diesel;
+#[cfg(feature = "data")]
+pub use diesel_async;
 pub use garde;
 pub use inventory;
+#[cfg(feature = "data")]
+pub use rust_decimal;
 pub use schemars;
 pub use serde;
 pub use serde_json;
@@ -44,6 +57,8 @@ pub use uuid;
 #[doc(hidden)]
 pub mod __private {
     pub use savia_core::__private::*;
+    #[cfg(feature = "data")]
+    pub use savia_starter_data::private as data;
     #[cfg(feature = "test")]
     pub use savia_starter_test::private as test;
     #[cfg(feature = "web")]

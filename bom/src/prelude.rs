@@ -19,6 +19,13 @@ pub use savia_core::{
     service, spawn,
 };
 
+#[cfg(feature = "data")]
+pub use savia_core::repository::{BaseRepository, CursorRequest, Slice};
+#[cfg(feature = "data")]
+pub use savia_starter_data::{
+    Database, Loaded, Repository, dsl, entity, projection, repository, transactional,
+};
+
 #[cfg(feature = "web")]
 pub use savia_starter_web::{
     Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,

@@ -11,6 +11,9 @@ mod time;
 mod validate;
 
 use proc_macro2::TokenStream;
+use syn::Ident;
+
+pub(crate) use serde::arguments as serde_arguments;
 
 pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut dto = match parse::parse(item.clone()) {
@@ -28,4 +31,20 @@ pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
         .err()
         .map(|error| error.to_compile_error());
     quote::quote!(#errors #code)
+}
+
+/// The variants of an enum, with the names that they have in JSON.
+///
+/// # Errors
+///
+/// Where it is no enum that `#[dto]` takes.
+pub(crate) fn variant_names(item: TokenStream) -> syn::Result<Vec<(Ident, String)>> {
+    let variants = match parse::parse(item)?.shape {
+        parse::Shape::Enum(variants) => variants,
+        parse::Shape::Struct(it) => vec![it],
+    };
+    let named = variants
+        .into_iter()
+        .filter_map(|it| Some((it.ident?, it.json)));
+    Ok(named.collect())
 }

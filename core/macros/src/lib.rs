@@ -10,11 +10,16 @@ mod command;
 mod config;
 mod controller;
 mod dto;
+mod entity;
 mod event_listener;
+mod migrations;
+mod projection;
+mod repository;
 mod routes;
 mod service;
 mod shared;
 mod test;
+mod transactional;
 
 use proc_macro::TokenStream;
 
@@ -28,6 +33,14 @@ pub fn app(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn starter(input: TokenStream) -> TokenStream {
     app::entry(input.into(), app::Kind::Starter).into()
+}
+
+/// Compiles the folder `migrations` beside this file in: `savia::data::migrations!()`, in the
+/// module of an app.
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    let file = proc_macro::Span::call_site().local_file();
+    migrations::entry(input.into(), file).into()
 }
 
 macro_rules! attributes {
@@ -51,12 +64,20 @@ attributes! {
     controller;
     /// Makes a struct or enum a type of the API: serde, validation, schema.
     dto;
+    /// Makes a struct a type with a table, or an enum one that a column holds as text.
+    entity;
     /// Makes a function hear an application event.
     event_listener;
+    /// Makes a struct a type that rows of a `#[query]` are read as.
+    projection;
+    /// Makes a trait a repository: its methods are written from their names, or from a `#[query]`.
+    repository;
     /// Makes the methods of a controller answer requests.
     routes;
     /// Makes a struct a component.
     service;
     /// Makes an async function a test of the application.
     test;
+    /// Makes the body of an async function one transaction.
+    transactional;
 }

@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Item, ItemStruct};
 
+pub(crate) use expand::conditions;
 pub(crate) use parse::Options;
 
 use crate::shared::{Errors, arguments_noting, error_with_stub};

@@ -74,8 +74,11 @@ const DOORS: &[Door] = &[
             "savia-starter-tasks",
             "savia-starter-security",
             "savia",
+            // A user's manifest has it; the macros' cases are a user's code.
+            "savia-integration-tests",
         ],
         named_in: &[
+            "core/macros/",
             "starters/data/",
             "starters/tasks/src/backend",
             "starters/security/src/backend",

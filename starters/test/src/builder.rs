@@ -138,13 +138,19 @@ impl TestAppBuilder {
     }
 }
 
-/// What every test wants: a free port that only this machine sees, one worker, no waiting.
+/// What every test wants: a free port that only this machine sees, one worker, no waiting, and a
+/// database of its own.
 fn quick_and_private() -> Vec<(&'static str, Value)> {
     let mut settings = vec![("lifecycle.drain_delay", Value::from("0s"))];
     if cfg!(feature = "web") {
         settings.push(("server.host", "127.0.0.1".into()));
         settings.push(("server.port", 0.into()));
         settings.push(("server.workers", 1.into()));
+    }
+    if cfg!(feature = "data") {
+        // Each application has a database of its own, migrated when it starts.
+        settings.push(("data.url", "sqlite::memory:".into()));
+        settings.push(("data.migrate_on_start", true.into()));
     }
     settings
 }

@@ -41,7 +41,7 @@ pub(super) struct Part {
 }
 
 /// The arguments of all `#[serde(…)]`. What is no list of arguments is serde's to refuse.
-pub(super) fn arguments(attributes: &[Attribute]) -> Result<Vec<Argument>> {
+pub(crate) fn arguments(attributes: &[Attribute]) -> Result<Vec<Argument>> {
     let mut all = Vec::new();
     for attribute in attributes.iter().filter(|it| it.path().is_ident("serde")) {
         all.extend(attribute.parse_args_with(Punctuated::<Argument, Token![,]>::parse_terminated)?);

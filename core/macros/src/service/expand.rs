@@ -6,7 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::Stereotype;
-use super::parse::Condition;
+use super::parse::{Condition, Options};
 use super::validate::Component;
 use crate::shared::injection::{Place, Point, Source, declarations, local, optional};
 use crate::shared::{cfgs, location, module_path, private, private_at, submit};
@@ -56,7 +56,7 @@ fn registration(component: &Component) -> TokenStream {
     let points = declarations(&component.points);
     let interfaces = component.options.provides.iter();
     let interfaces = interfaces.map(|interface| binding(component, interface));
-    let conditions = component.options.conditions.iter().map(condition);
+    let conditions = conditions(&component.options);
     let primary = component.options.primary;
     let qualifier = optional(component.options.qualifier.as_ref());
     let order = component.options.order;
@@ -74,7 +74,7 @@ fn registration(component: &Component) -> TokenStream {
                 #private::own_binding::<#name>(),
                 #(#interfaces),*
             ]),
-            conditions: || ::std::vec::Vec::from([#(#conditions),*]),
+            conditions: #conditions,
             options: #private::ComponentOptions {
                 stereotype: #private::Stereotype::#stereotype,
                 primary: #primary,
@@ -94,6 +94,12 @@ fn binding(component: &Component, interface: &Type) -> TokenStream {
     context.set_span(context.span().located_at(interface.span()));
     let built = quote_spanned!(interface.span()=> #context.build_component::<#name>());
     quote!(#private::component_binding::<#interface>(|#context| #built))
+}
+
+/// What must hold for the component to be live, as the function that its registration names.
+pub(crate) fn conditions(options: &Options) -> TokenStream {
+    let conditions = options.conditions.iter().map(condition);
+    quote!(|| ::std::vec::Vec::from([#(#conditions),*]))
 }
 
 fn condition(condition: &Condition) -> TokenStream {

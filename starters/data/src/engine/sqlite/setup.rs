@@ -1,0 +1,73 @@
+//! What can be said to SQLite only in C: how connections plan, and when they may commit.
+
+use std::cell::Cell;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
+use std::sync::Once;
+
+use libsqlite3_sys::{
+    SQLITE_DBCONFIG_ENABLE_QPSG, SQLITE_OK, sqlite3, sqlite3_api_routines, sqlite3_auto_extension,
+    sqlite3_commit_hook, sqlite3_db_config,
+};
+
+thread_local! {
+    /// Whether this thread works in a transaction that only its owner may commit.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says whether this thread works in a transaction that only its owner may commit.
+///
+/// SQLite ends a transaction by itself after some failures, such as a full disk. Work that passes
+/// over the failure would go on outside, each statement committed for itself; so guarded, it fails.
+pub(super) fn guard(guarded: bool) {
+    GUARDED.set(guarded);
+}
+
+/// Sets up every connection of the process that is opened from now on: it plans a statement once,
+/// and commits only where no guard stands before it.
+///
+/// Without the former SQLite plans a prepared statement anew whenever a value bound to a `LIMIT` or beside
+/// an indexed column changes, which costs more than running it. What is lost are plans that look
+/// at the values: a `LIKE` that begins with a bound text never uses an index
+/// (<https://www.sqlite.org/queryplanner-ng.html#qpsg>).
+pub(super) fn enable() {
+    static ENABLED: Once = Once::new();
+    ENABLED.call_once(|| {
+        #[allow(
+            unsafe_code,
+            reason = "diesel gives no way to configure a connection but SQL, and there is none for this"
+        )]
+        // SAFETY: the entry point has the signature that SQLite documents, keeps nothing of what
+        // it is given, and does not unwind.
+        let registered = unsafe { sqlite3_auto_extension(Some(configure)) };
+        if registered != SQLITE_OK {
+            tracing::error!("SQLite's connections cannot be set up: code {registered}");
+        }
+    });
+}
+
+#[allow(unsafe_code, reason = "what SQLite calls is C")]
+unsafe extern "C" fn configure(
+    connection: *mut sqlite3,
+    _: *mut *mut c_char,
+    _: *const sqlite3_api_routines,
+) -> c_int {
+    // SAFETY: SQLite hands over the connection that it is opening. The hook has the signature that
+    // SQLite documents and asks for no context. The option takes an int and a pointer that may be
+    // null.
+    unsafe {
+        sqlite3_commit_hook(connection, Some(vetoes), null_mut());
+        sqlite3_db_config(
+            connection,
+            SQLITE_DBCONFIG_ENABLE_QPSG,
+            1 as c_int,
+            null_mut::<c_int>(),
+        )
+    }
+}
+
+/// What is not zero turns the commit into a rollback.
+extern "C" fn vetoes(_: *mut c_void) -> c_int {
+    // A thread that is about to end has no guard left, and no work either.
+    c_int::from(GUARDED.try_with(Cell::get).unwrap_or(false))
+}

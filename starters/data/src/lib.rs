@@ -1,0 +1,51 @@
+#![doc = include_str!("../README.md")]
+
+// The macros emit `::savia::…`; inside this crate that is this crate.
+extern crate self as savia;
+
+mod association;
+mod autoconfig;
+pub mod column;
+pub mod config;
+mod connection;
+mod database;
+pub mod derived;
+mod engine;
+mod error;
+mod health;
+mod input;
+mod lifecycle;
+mod list;
+mod loaded;
+pub mod metadata;
+pub mod migrations;
+mod observe;
+pub mod prelude;
+pub mod raw_query;
+mod repository;
+pub mod sql_types;
+pub mod statement;
+pub mod table;
+pub mod transaction;
+pub mod value;
+
+#[doc(hidden)]
+pub mod private;
+
+pub use connection::Connection;
+pub use database::Database;
+pub use loaded::Loaded;
+pub use repository::Repository;
+
+/// What the macros' code names. No promise of stability is made here.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private as data;
+    pub use savia_core::__private::*;
+}
+
+pub use savia_core::__private::macros::{
+    entity, migrations, projection, repository, transactional,
+};
+
+savia_core::starter! { name: "data" }

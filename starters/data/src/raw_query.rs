@@ -1,0 +1,142 @@
+//! `#[query]`: statements that the author of a repository writes.
+
+mod bind;
+mod run;
+
+use savia_core::component::Location;
+use savia_core::{Error, Result};
+
+use crate::list;
+use crate::metadata::ColumnKind;
+use crate::statement::{Dialect, Sql, SqlBuilder};
+use crate::value::Value;
+
+pub use bind::{Bind, Bound, bind, bind_as, bind_list, bind_list_as};
+
+/// A statement with named parameters, as `#[query]` has read it; one text for each database.
+///
+/// Parameters are bound, never pasted. One that holds a list stands for its values with commas
+/// between them, `id in (:ids)`; of an empty list, for a question that finds nothing, so that `in`
+/// holds for no row and `not in` for every one. Lists are filled up with their last value to a power
+/// of two, so that few statements serve all lengths. `None` is bound as null, which nothing is equal
+/// to: ask for it with `is not distinct from :name`, which both databases know.
+#[derive(Debug)]
+pub struct RawQuery {
+    /// The trait and the method, for logs: `PostRepository::published_since`.
+    pub name: &'static str,
+    /// The text for SQLite.
+    pub sqlite: RawText,
+    /// The text for PostgreSQL.
+    pub postgres: RawText,
+    /// Whether it changes something, or locks it.
+    pub writes: bool,
+}
+
+/// A text in pieces.
+#[derive(Debug)]
+pub struct RawText {
+    /// The text around the parameters: one piece more than there are parameters.
+    pub pieces: &'static [&'static str],
+    /// Which parameter stands between each two pieces.
+    pub parameters: &'static [usize],
+}
+
+/// What `#[query]` submits, so that `savia check` can have the database read the statement.
+#[derive(Debug)]
+pub struct QueryRegistration {
+    /// The statement.
+    pub query: &'static RawQuery,
+    /// The module it stands in, from which its app follows.
+    pub module_path: &'static str,
+    /// Where the method was declared.
+    pub location: Location,
+}
+
+inventory::collect!(QueryRegistration);
+
+/// Every query of an author's there is, by name and place.
+pub fn queries() -> Vec<&'static QueryRegistration> {
+    let mut all: Vec<_> = inventory::iter::<QueryRegistration>.into_iter().collect();
+    all.sort_by_key(|it| (it.query.name, it.location));
+    all
+}
+
+impl RawQuery {
+    /// The statement with room for one value at each parameter: what a database can be asked to
+    /// read without running it.
+    pub fn sql(&self, dialect: Dialect) -> Sql {
+        Sql::of(self.text(dialect).pieces.iter().copied())
+    }
+
+    fn text(&self, dialect: Dialect) -> &RawText {
+        match dialect {
+            Dialect::Sqlite => &self.sqlite,
+            Dialect::Postgres => &self.postgres,
+        }
+    }
+
+    /// Writes the statement with what is given for its parameters.
+    fn push(
+        &self,
+        sql: &mut SqlBuilder,
+        values: &mut Vec<Value>,
+        arguments: &[Bound],
+    ) -> Result<()> {
+        let text = self.text(sql.dialect());
+        for (at, piece) in text.pieces.iter().enumerate() {
+            if let Some(before) = at.checked_sub(1) {
+                let argument = text
+                    .parameters
+                    .get(before)
+                    .and_then(|it| arguments.get(*it));
+                let argument =
+                    argument.ok_or_else(|| Error::internal("a parameter was given no value"))?;
+                push_argument(sql, values, argument)?;
+            }
+            sql.push(piece);
+        }
+        Ok(())
+    }
+}
+
+fn push_argument(sql: &mut SqlBuilder, values: &mut Vec<Value>, argument: &Bound) -> Result<()> {
+    match argument {
+        Bound::One(value) => {
+            sql.bind();
+            values.push(value.clone());
+        }
+        Bound::Many(kind, list) if list.is_empty() => {
+            sql.push("select cast(null as ").push(type_name(*kind));
+            sql.push(") where 1 = 0");
+        }
+        Bound::Many(_, list) => {
+            list::check(list.len())?;
+            list::push(sql, values, list.iter());
+        }
+    }
+    Ok(())
+}
+
+/// A type that PostgreSQL compares with the column's; SQLite takes any name.
+fn type_name(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::SmallInt => "smallint",
+        ColumnKind::Integer => "integer",
+        ColumnKind::BigInt => "bigint",
+        ColumnKind::Real => "real",
+        ColumnKind::Double => "double precision",
+        ColumnKind::Boolean => "boolean",
+        ColumnKind::Text => "text",
+        ColumnKind::Bytes => "bytea",
+        ColumnKind::Timestamp => "timestamptz",
+        ColumnKind::DateTime => "timestamp",
+        ColumnKind::Date => "date",
+        ColumnKind::Time => "time",
+        ColumnKind::Uuid => "uuid",
+        ColumnKind::Decimal { .. } => "numeric",
+        ColumnKind::Json => "jsonb",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! Who runs the statements.
+
+use futures_util::FutureExt;
+use futures_util::future::try_join;
+use savia_core::repository::{Page, PageRequest};
+use savia_core::{Error, Result};
+
+use super::{Bound, RawQuery};
+use crate::association::Loader;
+use crate::connection::{Columns, Connection};
+use crate::database::{Access, Database};
+use crate::error::from_diesel;
+use crate::statement::{Dialect, Sql, SqlBuilder};
+use crate::table::{FromRow, Table};
+use crate::value::Value;
+
+/// The associations that are loaded with entities.
+type With = &'static [&'static str];
+
+impl RawQuery {
+    /// Its rows.
+    ///
+    /// # Errors
+    ///
+    /// The database's, and `Internal` where the rows are not of the type's columns.
+    pub async fn all<T: FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+    ) -> Result<Vec<T>> {
+        let (sql, values) = self.written(database, &arguments)?;
+        database
+            .run(self.access(), move |connection| {
+                async move { rows(connection, &sql, &values).await }.boxed()
+            })
+            .await
+    }
+
+    /// Its rows, with their associations.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all).
+    pub async fn all_with<E: Table + FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+        with: With,
+    ) -> Result<Vec<E>> {
+        let (sql, values) = self.written(database, &arguments)?;
+        database
+            .run(self.access(), move |connection| {
+                async move {
+                    let mut found = rows(connection, &sql, &values).await?;
+                    load(connection, &mut found, with).await?;
+                    Ok(found)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Its row, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all), and `Internal` where it has several.
+    pub async fn optional<T: FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+    ) -> Result<Option<T>> {
+        self.at_most_one(self.all(database, arguments).await?)
+    }
+
+    /// Its row, if it has one, with its associations.
+    ///
+    /// # Errors
+    ///
+    /// As [`optional`](Self::optional).
+    pub async fn optional_with<E: Table + FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+        with: With,
+    ) -> Result<Option<E>> {
+        self.at_most_one(self.all_with(database, arguments, with).await?)
+    }
+
+    /// Its row.
+    ///
+    /// # Errors
+    ///
+    /// As [`optional`](Self::optional), and `NotFound` where it has none.
+    pub async fn one<T: FromRow>(&self, database: &Database, arguments: Vec<Bound>) -> Result<T> {
+        found(self.optional(database, arguments).await?)
+    }
+
+    /// Its row, with its associations.
+    ///
+    /// # Errors
+    ///
+    /// As [`one`](Self::one).
+    pub async fn one_with<E: Table + FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+        with: With,
+    ) -> Result<E> {
+        found(self.optional_with(database, arguments, with).await?)
+    }
+
+    /// A page of its rows, in the page's order, which is by columns of the rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all), and `BadRequest` where the sort names no column of the rows.
+    pub async fn page<T: FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+        page: &PageRequest,
+    ) -> Result<Page<T>> {
+        let paged = self.paged::<T>(database.dialect(), &arguments, page)?;
+        database
+            .run(self.access(), move |connection| {
+                async move { paged.fetch(connection).await }.boxed()
+            })
+            .await
+    }
+
+    /// A page of its rows, with their associations.
+    ///
+    /// # Errors
+    ///
+    /// As [`page`](Self::page).
+    pub async fn page_with<E: Table + FromRow>(
+        &self,
+        database: &Database,
+        arguments: Vec<Bound>,
+        page: &PageRequest,
+        with: With,
+    ) -> Result<Page<E>> {
+        let paged = self.paged::<E>(database.dialect(), &arguments, page)?;
+        database
+            .run(self.access(), move |connection| {
+                async move {
+                    let mut page = paged.fetch(connection).await?;
+                    load(connection, &mut page.content, with).await?;
+                    Ok(page)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Runs it; says how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn affected(&self, database: &Database, arguments: Vec<Bound>) -> Result<u64> {
+        let (sql, values) = self.written(database, &arguments)?;
+        database
+            .run(self.access(), move |connection| {
+                async move {
+                    let affected = connection.execute(&sql, &values).await;
+                    Ok(affected.map_err(from_diesel)? as u64)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    fn access(&self) -> Access {
+        match self.writes {
+            true => Access::Write,
+            false => Access::Read,
+        }
+    }
+
+    fn written(&self, database: &Database, arguments: &[Bound]) -> Result<(Sql, Vec<Value>)> {
+        let mut sql = SqlBuilder::new(database.dialect());
+        let mut values = Vec::new();
+        self.push(&mut sql, &mut values, arguments)?;
+        Ok((sql.finish(), values))
+    }
+
+    fn at_most_one<T>(&self, rows: Vec<T>) -> Result<Option<T>> {
+        if rows.len() > 1 {
+            let (name, rows) = (self.name, rows.len());
+            let text = format!("`{name}` returns one row at most, and its query found {rows}");
+            return Err(Error::internal(text));
+        }
+        Ok(rows.into_iter().next())
+    }
+
+    fn paged<T: FromRow>(
+        &self,
+        dialect: Dialect,
+        arguments: &[Bound],
+        page: &PageRequest,
+    ) -> Result<Paged> {
+        let (mut values, mut count_values) = (Vec::new(), Vec::new());
+        let mut sql = SqlBuilder::new(dialect);
+        // The text may end in a comment, which ends with its line.
+        sql.push("select * from (");
+        self.push(&mut sql, &mut values, arguments)?;
+        sql.push("\n) as ").name("page");
+        push_order::<T>(&mut sql, page)?;
+        sql.push(" limit ").bind().push(" offset ").bind();
+        values.push(Value::BigInt(i64::from(page.size)));
+        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
+        values.push(Value::BigInt(offset));
+        let mut count = SqlBuilder::new(dialect);
+        count.push("select count(*) from (");
+        self.push(&mut count, &mut count_values, arguments)?;
+        count.push("\n) as ").name("page");
+        Ok(Paged {
+            rows: (sql.finish(), values),
+            count: (count.finish(), count_values),
+            page: page.clone(),
+        })
+    }
+}
+
+/// The order of a page. Without one, it is that of the author's text.
+fn push_order<T: FromRow>(sql: &mut SqlBuilder, page: &PageRequest) -> Result<()> {
+    let columns = T::columns().unwrap_or_default();
+    for (at, key) in page.sort.keys.iter().enumerate() {
+        let Some(column) = columns.iter().find(|column| **column == key.field) else {
+            let known = match columns.is_empty() {
+                true => "this list has an order of its own".to_owned(),
+                false => format!("sort by {}", columns.join(", ")),
+            };
+            let field = &key.field;
+            return Err(Error::bad_request(format!(
+                "cannot sort by `{field}`: {known}"
+            )));
+        };
+        sql.push(if at == 0 { " order by " } else { ", " })
+            .name(column);
+        sql.push(match (key.descending, sql.dialect()) {
+            (true, Dialect::Sqlite) => " desc",
+            (false, Dialect::Sqlite) => "",
+            // Nulls stand first where small ones do, as on SQLite.
+            (true, Dialect::Postgres) => " desc nulls last",
+            (false, Dialect::Postgres) => " nulls first",
+        });
+    }
+    Ok(())
+}
+
+/// The two statements of a page.
+struct Paged {
+    rows: (Sql, Vec<Value>),
+    count: (Sql, Vec<Value>),
+    page: PageRequest,
+}
+
+impl Paged {
+    async fn fetch<T: FromRow>(&self, connection: Connection<'_>) -> Result<Page<T>> {
+        let content = rows::<T>(connection, &self.rows.0, &self.rows.1);
+        let count = rows::<i64>(connection, &self.count.0, &self.count.1);
+        let (content, count) = try_join(content, count).await?;
+        let total = count.first().copied().unwrap_or_default();
+        let total = u64::try_from(total).map_err(Error::from)?;
+        Ok(Page::new(content, &self.page, total))
+    }
+}
+
+async fn rows<T: FromRow>(
+    connection: Connection<'_>,
+    sql: &Sql,
+    values: &[Value],
+) -> Result<Vec<T>> {
+    connection
+        .fetch(sql, values, Columns::ByName)
+        .await
+        .map_err(from_diesel)
+}
+
+async fn load<E: Table>(connection: Connection<'_>, found: &mut [E], with: With) -> Result<()> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let loader = Loader::new(connection);
+    for association in with {
+        E::load(found, association, &loader).await?;
+    }
+    Ok(())
+}
+
+fn found<T>(row: Option<T>) -> Result<T> {
+    row.ok_or_else(|| Error::not_found("there is no such row"))
+}

@@ -1,0 +1,257 @@
+//! Runs what the names of a repository's methods ask for.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use savia_core::Result;
+use savia_core::repository::{CursorRequest, Page, PageRequest, Slice, Sort};
+
+use super::page::{Order, paged};
+use super::statements::{Statements, and_live, select};
+use super::{Repository, counted, exists, fetch, keyset, load};
+use crate::database::Access;
+use crate::derived::{Arguments, Derived};
+use crate::error::from_diesel;
+use crate::metadata::ColumnRole;
+use crate::statement::SqlBuilder;
+use crate::table::{FromRow, Table};
+use crate::value::Value;
+
+/// The associations that a method loads.
+type With = &'static [&'static str];
+
+impl<E: Table + FromRow> Repository<E> {
+    /// All that the plan finds, in its order and then in `sort`'s, at most `limit` of them.
+    ///
+    /// # Errors
+    ///
+    /// `BadRequest` where the sort names no column.
+    pub async fn find_all_by(
+        &self,
+        plan: &'static Derived,
+        arguments: Arguments,
+        sort: Option<&Sort>,
+        limit: Option<u32>,
+        with: With,
+    ) -> Result<Vec<E>> {
+        let order = order::<E>(plan, sort.unwrap_or(&Sort::default()))?;
+        let limit = match (limit, plan.limit) {
+            (Some(asked), Some(first)) => Some(asked.min(first)),
+            (asked, first) => asked.or(first),
+        };
+        let statements = Arc::clone(&self.statements);
+        self.database
+            .run(Access::Read, move |connection| {
+                async move {
+                    let (mut sql, mut values) = found(&statements, plan, arguments);
+                    order.push(&mut sql);
+                    if let Some(limit) = limit {
+                        sql.push(" limit ").bind();
+                        values.push(Value::BigInt(i64::from(limit)));
+                    }
+                    let mut rows = fetch(connection, &sql.finish(), &values).await?;
+                    load::<E>(connection, &mut rows, with).await?;
+                    Ok(rows)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// The first that the plan finds.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_by_id`](Self::find_by_id).
+    pub async fn find_first_by(
+        &self,
+        plan: &'static Derived,
+        arguments: Arguments,
+        with: With,
+    ) -> Result<Option<E>> {
+        let found = self
+            .find_all_by(plan, arguments, None, Some(1), with)
+            .await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// A page of what the plan finds; the request's sort comes after the plan's order.
+    ///
+    /// # Errors
+    ///
+    /// `BadRequest` where the sort names no column.
+    pub async fn find_page_by(
+        &self,
+        plan: &'static Derived,
+        arguments: Arguments,
+        page: &PageRequest,
+        with: With,
+    ) -> Result<Page<E>> {
+        let order = order::<E>(plan, &page.sort)?;
+        let statements = Arc::clone(&self.statements);
+        let page = page.clone();
+        self.database
+            .run(Access::Read, move |connection| {
+                async move {
+                    let (count, count_values) = counting(&statements, plan, arguments.clone());
+                    let count = count.finish();
+                    let (mut sql, values) = found(&statements, plan, arguments);
+                    order.push(&mut sql);
+                    let count = (&count, &count_values[..]);
+                    let mut found = paged::<E>(connection, sql, values, count, &page).await?;
+                    load::<E>(connection, &mut found.content, with).await?;
+                    Ok(found)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// What the plan finds behind a cursor.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_slice`](Self::find_slice).
+    pub async fn find_slice_by(
+        &self,
+        plan: &'static Derived,
+        arguments: Arguments,
+        request: &CursorRequest,
+        with: With,
+    ) -> Result<Slice<E>> {
+        let order = order::<E>(plan, &request.sort)?;
+        let after = keyset::after(request, &order)?;
+        let statements = Arc::clone(&self.statements);
+        let request = request.clone();
+        self.database
+            .run(Access::Read, move |connection| {
+                async move {
+                    let (mut sql, mut values) = found(&statements, plan, arguments);
+                    sql.push(" and ");
+                    keyset::push_behind(&mut sql, &mut values, &order, after.as_deref());
+                    keyset::end(&mut sql, &mut values, &order, request.size);
+                    let rows = fetch(connection, &sql.finish(), &values).await?;
+                    let mut slice = keyset::sliced::<E>(rows, &order, &request);
+                    load::<E>(connection, &mut slice.content, with).await?;
+                    Ok(slice)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// How many the plan finds.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_by_id`](Self::find_by_id).
+    pub async fn count_by(&self, plan: &'static Derived, arguments: Arguments) -> Result<u64> {
+        let statements = Arc::clone(&self.statements);
+        self.database
+            .run(Access::Read, move |connection| {
+                async move {
+                    let (sql, values) = counting(&statements, plan, arguments);
+                    counted(connection, &sql.finish(), &values).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Whether the plan finds any.
+    ///
+    /// # Errors
+    ///
+    /// As [`find_by_id`](Self::find_by_id).
+    pub async fn exists_by(&self, plan: &'static Derived, arguments: Arguments) -> Result<bool> {
+        let statements = Arc::clone(&self.statements);
+        self.database
+            .run(Access::Read, move |connection| {
+                async move {
+                    let mut sql = SqlBuilder::new(statements.dialect);
+                    sql.push("select 1 from ").name(statements.entity.table);
+                    let mut values = Vec::new();
+                    push_where(&mut sql, &mut values, &statements, plan, arguments);
+                    sql.push(" limit 1");
+                    exists(connection, &sql.finish(), &values).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Deletes what the plan finds (softly, where the entity is so); says how many.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where something refers to one of them.
+    pub async fn delete_by(&self, plan: &'static Derived, arguments: Arguments) -> Result<u64> {
+        let statements = Arc::clone(&self.statements);
+        self.database
+            .run(Access::Write, move |connection| {
+                async move {
+                    let entity = statements.entity;
+                    let mut sql = SqlBuilder::new(statements.dialect);
+                    let mut values = Vec::new();
+                    match entity.role(|role| role == ColumnRole::SoftDelete) {
+                        Some((_, column)) => {
+                            sql.push("update ").name(entity.table).push(" set ");
+                            sql.name(column.name).push(" = ").bind();
+                            values.push(Value::Timestamp(super::write::now()));
+                        }
+                        None => {
+                            sql.push("delete from ").name(entity.table);
+                        }
+                    }
+                    push_where(&mut sql, &mut values, &statements, plan, arguments);
+                    let touched = connection.execute(&sql.finish(), &values).await;
+                    Ok(touched.map_err(from_diesel)? as u64)
+                }
+                .boxed()
+            })
+            .await
+    }
+}
+
+/// The plan's own order, then what a caller asks for, as Spring Data has it.
+fn order<E: Table>(plan: &'static Derived, sort: &Sort) -> Result<Order> {
+    let own = plan.order.iter().map(|key| (key.column, key.descending));
+    Order::of_columns_then(E::metadata(), own, sort)
+}
+
+fn found(
+    statements: &Statements,
+    plan: &'static Derived,
+    arguments: Arguments,
+) -> (SqlBuilder, Vec<Value>) {
+    let mut sql = SqlBuilder::new(statements.dialect);
+    let mut values = Vec::new();
+    select(&mut sql, statements.entity);
+    push_where(&mut sql, &mut values, statements, plan, arguments);
+    (sql, values)
+}
+
+fn counting(
+    statements: &Statements,
+    plan: &'static Derived,
+    arguments: Arguments,
+) -> (SqlBuilder, Vec<Value>) {
+    let mut sql = SqlBuilder::new(statements.dialect);
+    let mut values = Vec::new();
+    sql.push("select count(*) from ")
+        .name(statements.entity.table);
+    push_where(&mut sql, &mut values, statements, plan, arguments);
+    (sql, values)
+}
+
+fn push_where(
+    sql: &mut SqlBuilder,
+    values: &mut Vec<Value>,
+    statements: &Statements,
+    plan: &'static Derived,
+    arguments: Arguments,
+) {
+    sql.push(" where ");
+    plan.push_condition(sql, values, statements.entity, arguments);
+    and_live(sql, statements.entity);
+}

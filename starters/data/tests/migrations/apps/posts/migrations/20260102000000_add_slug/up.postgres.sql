@@ -1,0 +1,1 @@
+alter table posts add column slug varchar(80);

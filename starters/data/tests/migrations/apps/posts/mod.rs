@@ -1,0 +1,4 @@
+//! An app with two migrations.
+
+savia_core::app! { name: "posts" }
+savia::migrations!();
