@@ -17,7 +17,7 @@ use crate::value::Value;
 
 /// A Rust type that a column may have as it is.
 ///
-/// Beside the types in [`sql_types`](crate::sql_types), enums with `#[entity]` are ones, and
+/// Beside the types in [`sql_types`], enums with `#[entity]` are ones, and
 /// `Option` of each. Decimals and embedded JSON are stored as their field's attributes say.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no type of a column",
