@@ -41,6 +41,7 @@ mod official;
 mod origin;
 mod placeholder;
 mod provenance;
+pub mod rules;
 mod schema;
 mod secret;
 mod section;

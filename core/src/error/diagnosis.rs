@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Config;
+
 /// One fault found at start.
 ///
 /// It has a stable `code`, says *what* happened in a sentence, *where* (`src/main.rs:12`, or
@@ -38,6 +40,16 @@ impl Diagnosis {
     pub fn at(mut self, place: impl fmt::Display) -> Self {
         self.places.push(place.to_string());
         self
+    }
+
+    /// Adds a key of the configuration, and where it was set. `list[2]` has the place of `list`.
+    #[must_use]
+    pub fn at_key(self, config: &Config, key: &str) -> Self {
+        let whole = key.split('[').next().unwrap_or(key);
+        match config.place(whole) {
+            Some(place) => self.at(format!("{key} ({place})")),
+            None => self.at(key),
+        }
     }
 
     /// Adds a line of how it came about.

@@ -75,27 +75,17 @@ fn url(section: &DataConfig, name: &str) -> String {
 
 fn fault(config: &Config, error: &ConnectError) -> Diagnosis {
     match error {
-        ConnectError::Url { key, .. } => {
-            at_key(Diagnosis::new("data::url", error.to_string()), config, key).help(
+        ConnectError::Url { key, .. } => Diagnosis::new("data::url", error.to_string())
+            .at_key(config, key)
+            .help(
                 "write `sqlite:blog.db`, `sqlite::memory:` or `postgres://user:password@host/name`",
-            )
-        }
+            ),
         ConnectError::Refused { .. } => {
             let what = format!("the database cannot be opened: {error}");
-            at_key(Diagnosis::new("data::refused", what), config, "data.url")
+            Diagnosis::new("data::refused", what).at_key(config, "data.url")
                 .help("see that the server runs and lets this user in, or that the file's folder is there and can be written")
                 .help("`DATABASE_URL` sets the address too")
         }
-    }
-}
-
-/// The fault, at the place where the key was set.
-fn at_key(fault: Diagnosis, config: &Config, key: &str) -> Diagnosis {
-    // A member of a list has the place of the list.
-    let whole = key.split('[').next().unwrap_or(key);
-    match config.place(whole) {
-        Some(place) => fault.at(format!("{key} ({place})")),
-        None => fault.at(key),
     }
 }
 
@@ -125,7 +115,11 @@ fn addresses(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
     if section.pool.min_size > section.pool.max_size {
         let what = "`data.pool.min_size` is larger than `data.pool.max_size`";
         let fault = Diagnosis::new("data::pool", what);
-        faults.push(at_key(fault, config, "data.pool.min_size").help("make it no larger"));
+        faults.push(
+            fault
+                .at_key(config, "data.pool.min_size")
+                .help("make it no larger"),
+        );
     }
     faults
 }

@@ -2,12 +2,12 @@
 
 mod pool;
 mod postgres;
-mod rules;
 mod sqlite;
 
 use std::time::Duration;
 
 use savia_core::config;
+use savia_core::config::rules;
 
 pub use pool::PoolConfig;
 pub use postgres::PostgresConfig;

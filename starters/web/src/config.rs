@@ -2,7 +2,6 @@
 
 mod cors;
 mod headers;
-mod place;
 mod request_id;
 mod rules;
 
@@ -16,7 +15,6 @@ pub use cors::CorsConfig;
 pub use headers::{
     FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
 };
-pub(crate) use place::at_key;
 pub use request_id::RequestIdConfig;
 
 pub use crate::docs::{DocsConfig, DocsEnabled};
@@ -59,26 +57,26 @@ pub struct ServerConfig {
     /// answer. The default outlives the 60 s of the usual load balancers, which otherwise send
     /// requests down connections that have just been closed.
     #[default("75s")]
-    #[garde(custom(rules::at_most_an_hour))]
+    #[garde(custom(savia_core::config::rules::at_most_an_hour))]
     pub keep_alive: Duration,
 
     /// How long a client may take to send the line and headers of its first request, up to `1h`;
     /// then 408 and the connection is closed. `0s` waits forever. (actix-web starts no such clock
     /// for later requests of a connection.)
     #[default("5s")]
-    #[garde(custom(rules::at_most_an_hour))]
+    #[garde(custom(savia_core::config::rules::at_most_an_hour))]
     pub client_request_timeout: Duration,
 
     /// How long a client may take to close its side of a connection that the server closes, up
     /// to `1h`; `0s` does not wait.
     #[default("1s")]
-    #[garde(custom(rules::at_most_an_hour))]
+    #[garde(custom(savia_core::config::rules::at_most_an_hour))]
     pub client_disconnect_timeout: Duration,
 
     /// How long a request may take from its headers to the head of its answer, body included, up
     /// to `24h`; then 503. `0s` sets no limit. A route may say otherwise: `timeout = "2m"`.
     #[default("30s")]
-    #[garde(custom(rules::at_most_a_day))]
+    #[garde(custom(savia_core::config::rules::at_most_a_day))]
     pub request_timeout: Duration,
 
     /// The most bytes a request's body may have; more is 413. A route may say otherwise:

@@ -74,10 +74,12 @@ fn work(body: &Block, output: &Type) -> TokenStream {
             }
         }
     });
+    // Without the author's braces, of which rustc would say that they are not needed.
+    let statements = &body.stmts;
     quote! {
         async move {
             #typed
-            #body
+            #(#statements)*
         }
     }
 }

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use savia_core::config;
-
-use super::rules;
+use savia_core::config::rules;
 
 /// The connections that are kept.
 #[config]

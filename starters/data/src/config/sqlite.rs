@@ -5,7 +5,7 @@ use std::time::Duration;
 use savia_core::config;
 use savia_core::config::ByteSize;
 
-use super::rules;
+use savia_core::config::rules;
 
 /// What only SQLite has.
 #[config]

@@ -33,6 +33,6 @@ pub struct CorsConfig {
     /// How long a browser may remember what it was allowed, up to `24h`; Chromium cuts it to two
     /// hours. `0s` lets it ask every time.
     #[default("30m")]
-    #[garde(custom(super::rules::at_most_a_day))]
+    #[garde(custom(savia_core::config::rules::at_most_a_day))]
     pub max_age: Duration,
 }

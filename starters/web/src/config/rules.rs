@@ -1,26 +1,6 @@
 //! Rules of fields that garde has no words for.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-pub(super) fn at_most_an_hour(value: &Duration, _: &()) -> garde::Result {
-    if *value <= HOUR {
-        Ok(())
-    } else {
-        Err(garde::Error::new("longer than 1h"))
-    }
-}
-
-pub(super) fn at_most_a_day(value: &Duration, _: &()) -> garde::Result {
-    if *value <= DAY {
-        Ok(())
-    } else {
-        Err(garde::Error::new("longer than 24h"))
-    }
-}
 
 /// A path prefix: empty, or `/api/v1` without a slash behind it.
 pub(super) fn prefix(value: &str, _: &()) -> garde::Result {

@@ -17,7 +17,7 @@ use savia_core::error::Diagnosis;
 pub(crate) use origins::Origins;
 
 use super::{Exchange, Flow, WebFilter, order};
-use crate::config::{CorsConfig, at_key};
+use crate::config::CorsConfig;
 use crate::problem::Problem;
 
 /// Cross-origin resource sharing, as the Fetch standard asks for it.
@@ -52,9 +52,10 @@ impl CorsFilter {
             let what = "`server.cors.allow_credentials` is true while \
                         `server.cors.allowed_origins` lets every origin in";
             let fault = Diagnosis::new("server::cors_credentials", what);
-            let fault = at_key(fault, config, "server.cors.allow_credentials");
+            let fault = fault.at_key(config, "server.cors.allow_credentials");
             faults.push(
-                at_key(fault, config, "server.cors.allowed_origins")
+                fault
+                    .at_key(config, "server.cors.allowed_origins")
                     .because("browsers refuse the two together (Fetch, section 3.2.5)")
                     .help("name the origins that may send credentials")
                     .help("or set `server.cors.allow_credentials: false`"),
@@ -239,11 +240,7 @@ fn parsed<T: std::str::FromStr>(
             Ok(name) => names.push(name),
             Err(_) => {
                 let what = format!("`{key}[{at}]` is no {kind}: {word:?}");
-                faults.push(at_key(
-                    Diagnosis::new("server::cors_name", what),
-                    config,
-                    &key,
-                ));
+                faults.push(Diagnosis::new("server::cors_name", what).at_key(config, &key));
             }
         }
     }

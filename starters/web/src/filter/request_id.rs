@@ -8,7 +8,7 @@ use savia_core::Config;
 use savia_core::error::Diagnosis;
 
 use super::{Exchange, Flow, WebFilter, order};
-use crate::config::{RequestIdConfig, at_key};
+use crate::config::RequestIdConfig;
 
 /// The longest id that is taken over from a caller.
 const LONGEST: usize = 128;
@@ -33,7 +33,8 @@ impl RequestIdFilter {
         let header = HeaderName::from_bytes(section.header.as_bytes()).map_err(|_| {
             let key = "server.request_id.header";
             let what = format!("`{key}` is no header name: {:?}", section.header);
-            at_key(Diagnosis::new("server::header_name", what), config, key)
+            Diagnosis::new("server::header_name", what)
+                .at_key(config, key)
                 .help("letters, digits and hyphens, such as `x-request-id`")
         })?;
         Ok(Self {

@@ -11,7 +11,7 @@ use savia_core::error::Diagnosis;
 
 use super::{Exchange, Hooks, WebFilter, order};
 use crate::config::{
-    FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy, at_key,
+    FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
 };
 
 /// Adds the headers of `server.headers` to every answer that has not set them itself; those that
@@ -84,12 +84,9 @@ impl SecurityHeadersFilter {
                 }
                 (Ok(_), Err(_)) => faults.push(bad_value(config, &key)),
                 (Err(_), _) => faults.push(
-                    at_key(
-                        Diagnosis::new("server::header_name", format!("`{key}` names no header")),
-                        config,
-                        "server.headers.custom",
-                    )
-                    .help("letters, digits and hyphens, such as `X-Robots-Tag`"),
+                    Diagnosis::new("server::header_name", format!("`{key}` names no header"))
+                        .at_key(config, "server.headers.custom")
+                        .help("letters, digits and hyphens, such as `X-Robots-Tag`"),
                 ),
             }
         }
@@ -162,7 +159,8 @@ fn is_page(set: &HeaderMap) -> bool {
 
 fn bad_value(config: &Config, key: &str) -> Diagnosis {
     let what = format!("`{key}` cannot stand in a header");
-    at_key(Diagnosis::new("server::header_value", what), config, key)
+    Diagnosis::new("server::header_value", what)
+        .at_key(config, key)
         .help("a header holds one line of printable ASCII")
 }
 

@@ -8,7 +8,7 @@ use savia_core::error::{Diagnosis, StartupError};
 use tokio::net::TcpSocket;
 
 use super::holder;
-use crate::config::{ServerConfig, at_key};
+use crate::config::ServerConfig;
 
 /// Sockets that were handed over by whoever started the process, else those of `server.host` and
 /// `server.port`.
@@ -76,14 +76,11 @@ async fn resolve(config: &Config, server: &ServerConfig) -> Result<Vec<SocketAdd
     let found = tokio::net::lookup_host((host, server.port)).await;
     let addresses: Vec<_> = found.map(Iterator::collect).unwrap_or_default();
     if addresses.is_empty() {
-        let fault = at_key(
-            Diagnosis::new(
-                "server::unknown_host",
-                format!("no address is known for `{host}`"),
-            ),
-            config,
-            "server.host",
-        );
+        let fault = Diagnosis::new(
+            "server::unknown_host",
+            format!("no address is known for `{host}`"),
+        )
+        .at_key(config, "server.host");
         return Err(fault
             .help("`127.0.0.1` serves this machine only, `0.0.0.0` every network")
             .into());
@@ -115,7 +112,7 @@ fn explain(config: &Config, address: SocketAddr, error: &io::Error) -> Diagnosis
                 .map(|it| format!(" by {it}"))
                 .unwrap_or_default();
             let fault = Diagnosis::new("server::port_in_use", format!("{address} is in use{by}"));
-            let fault = at_key(fault, config, "server.port");
+            let fault = fault.at_key(config, "server.port");
             let fault = match holder {
                 Some(holder) => fault.help(format!("stop it: `kill {}`", holder.pid)),
                 None => fault.help("find out who has it: `ss -ltnp`"),
@@ -125,33 +122,24 @@ fn explain(config: &Config, address: SocketAddr, error: &io::Error) -> Diagnosis
                 "or take another port: `--set server.port={other}`, 0 for a free one"
             ))
         }
-        ErrorKind::PermissionDenied => at_key(
-            Diagnosis::new(
-                "server::permission_denied",
-                format!("listening on {address} is not permitted"),
-            )
-            .because("ports below 1024 are kept for the administrator"),
-            config,
-            "server.port",
+        ErrorKind::PermissionDenied => Diagnosis::new(
+            "server::permission_denied",
+            format!("listening on {address} is not permitted"),
         )
+        .because("ports below 1024 are kept for the administrator")
+        .at_key(config, "server.port")
         .help("take a port from 1024: `--set server.port=8080`")
         .help("or let the binary: `setcap cap_net_bind_service=+ep BINARY`"),
-        ErrorKind::AddrNotAvailable => at_key(
-            Diagnosis::new(
-                "server::address_not_available",
-                format!("this machine has no address {}", address.ip()),
-            ),
-            config,
-            "server.host",
+        ErrorKind::AddrNotAvailable => Diagnosis::new(
+            "server::address_not_available",
+            format!("this machine has no address {}", address.ip()),
         )
+        .at_key(config, "server.host")
         .help("`127.0.0.1` serves this machine only, `0.0.0.0` every network"),
-        _ => at_key(
-            Diagnosis::new(
-                "server::bind",
-                format!("{address} cannot be listened on: {error}"),
-            ),
-            config,
-            "server.host",
-        ),
+        _ => Diagnosis::new(
+            "server::bind",
+            format!("{address} cannot be listened on: {error}"),
+        )
+        .at_key(config, "server.host"),
     }
 }

@@ -5,8 +5,6 @@ use std::collections::HashSet;
 use savia_core::Config;
 use savia_core::error::Diagnosis;
 
-use crate::config::at_key;
-
 /// The origins of `server.cors.allowed_origins`.
 #[derive(Debug, Default)]
 pub(crate) struct Origins {
@@ -51,7 +49,7 @@ impl Origins {
                 let what = format!("`server.cors.allowed_origins[{at}]` is no origin: {text:?}");
                 let fault = Diagnosis::new("server::cors_origin", what);
                 faults.push(
-                    at_key(fault, config, "server.cors.allowed_origins")
+                    fault.at_key(config, "server.cors.allowed_origins")
                     .because(reason)
                     .help("write it as browsers do: `https://app.example.com`, without its own port")
                     .help("or `https://*.example.com` for every subdomain, `*` for all"),
