@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use savia_core::{Error, Result};
 
+use crate::clauses::{and_live, id, select};
 use crate::connection::{Columns, Connection};
 use crate::error::from_diesel;
-use crate::metadata::{ColumnRole, EntityMetadata};
+use crate::list;
+use crate::metadata::ColumnRole;
 use crate::statement::{Sql, SqlBuilder};
 use crate::table::{FromRow, RowView, Table};
 use crate::value::Value;
-
-/// The most keys of one statement; both databases take more, but not without limit.
-const CHUNK: usize = 500;
 
 /// Loads the other side of associations on the connection of the query itself.
 pub struct Loader<'c> {
@@ -20,8 +19,20 @@ pub struct Loader<'c> {
 }
 
 impl<'c> Loader<'c> {
-    pub(crate) fn new(connection: Connection<'c>) -> Self {
-        Self { connection }
+    /// Loads associations into entities, each with one statement.
+    pub(crate) async fn load<E: Table>(
+        connection: Connection<'c>,
+        entities: &mut [E],
+        associations: &[&str],
+    ) -> Result<()> {
+        if entities.is_empty() {
+            return Ok(());
+        }
+        let loader = Loader { connection };
+        for association in associations {
+            E::load(entities, association, &loader).await?;
+        }
+        Ok(())
     }
 
     /// Loads the one that each entity belongs to.
@@ -39,14 +50,10 @@ impl<'c> Loader<'c> {
         E: Table,
         O: Table + FromRow,
     {
-        let others = O::metadata();
-        let id = id_column(others);
+        let id = id(O::metadata()).name;
         let mut found = HashMap::new();
-        for keys in distinct(entities.iter().map(key)).chunks(CHUNK) {
-            let sql = self.select(others, |sql| {
-                sql.name(id).push(" in (").binds(keys.len()).push(")");
-            });
-            for other in self.fetch::<O>(&sql, keys).await? {
+        for keys in distinct(entities.iter().map(key)).chunks(list::CHUNK) {
+            for other in self.of_keys::<O>(id, keys).await? {
                 found.insert(Key::of(&O::id_value(&other.id())), other);
             }
         }
@@ -78,14 +85,8 @@ impl<'c> Loader<'c> {
             return Err(Error::internal(text));
         };
         let mut found: HashMap<Key, Vec<O>> = HashMap::new();
-        for keys in distinct(entities.iter().map(id_of)).chunks(CHUNK) {
-            let sql = self.select(others, |sql| {
-                sql.name(foreign_key)
-                    .push(" in (")
-                    .binds(keys.len())
-                    .push(")");
-            });
-            for other in self.fetch::<O>(&sql, keys).await? {
+        for keys in distinct(entities.iter().map(id_of)).chunks(list::CHUNK) {
+            for other in self.of_keys::<O>(foreign_key, keys).await? {
                 let key = other.values().get(at).map(Key::of);
                 found
                     .entry(key.unwrap_or(Key::None))
@@ -117,7 +118,7 @@ impl<'c> Loader<'c> {
     {
         let others = O::metadata();
         let mut found: HashMap<Key, Vec<O>> = HashMap::new();
-        for keys in distinct(entities.iter().map(id_of)).chunks(CHUNK) {
+        for keys in distinct(entities.iter().map(id_of)).chunks(list::CHUNK) {
             let mut sql = SqlBuilder::new(self.connection.dialect());
             sql.push("select ").name("p").push(".").name(foreign_key);
             for column in others.columns {
@@ -130,9 +131,12 @@ impl<'c> Loader<'c> {
                 .name("p")
                 .push(" on ");
             sql.name("p").push(".").name(other_key).push(" = ");
-            sql.name("o").push(".").name(id_column(others));
+            sql.name("o").push(".").name(id(others).name);
             sql.push(" where ").name("p").push(".").name(foreign_key);
-            sql.push(" in (").binds(keys.len()).push(")");
+            sql.push(" in (");
+            let mut values = Vec::new();
+            list::push(&mut sql, &mut values, keys.iter());
+            sql.push(")");
             if let Some((_, deleted)) = others.role(|role| role == ColumnRole::SoftDelete) {
                 sql.push(" and ")
                     .name("o")
@@ -143,8 +147,8 @@ impl<'c> Loader<'c> {
             sql.push(" order by ")
                 .name("o")
                 .push(".")
-                .name(id_column(others));
-            let rows: Vec<Paired<E::Id, O>> = self.fetch(&sql.finish(), keys).await?;
+                .name(id(others).name);
+            let rows: Vec<Paired<E::Id, O>> = self.fetch(&sql.finish(), &values).await?;
             for Paired(id, other) in rows {
                 found
                     .entry(Key::of(&E::id_value(&id)))
@@ -156,17 +160,17 @@ impl<'c> Loader<'c> {
         Ok(())
     }
 
-    fn select(&self, others: &EntityMetadata, condition: impl FnOnce(&mut SqlBuilder)) -> Sql {
-        let mut sql = SqlBuilder::new(self.connection.dialect());
-        sql.push("select ");
-        sql.names(others.columns.iter().map(|column| column.name));
-        sql.push(" from ").name(others.table).push(" where ");
-        condition(&mut sql);
-        if let Some((_, deleted)) = others.role(|role| role == ColumnRole::SoftDelete) {
-            sql.push(" and ").name(deleted.name).push(" is null");
-        }
-        sql.push(" order by ").name(id_column(others));
-        sql.finish()
+    /// The rows of `others` whose `column` is one of the keys, by their ids.
+    async fn of_keys<O: Table + FromRow>(&self, column: &str, keys: &[Value]) -> Result<Vec<O>> {
+        let others = O::metadata();
+        let (mut sql, mut values) = (SqlBuilder::new(self.connection.dialect()), Vec::new());
+        select(&mut sql, others);
+        sql.push(" where ").name(column).push(" in (");
+        list::push(&mut sql, &mut values, keys.iter());
+        sql.push(")");
+        and_live(&mut sql, others);
+        sql.push(" order by ").name(id(others).name);
+        self.fetch(&sql.finish(), &values).await
     }
 
     async fn fetch<T: FromRow>(&self, sql: &Sql, values: &[Value]) -> Result<Vec<T>> {
@@ -223,13 +227,6 @@ fn id_of<E: Table>(entity: &E) -> Value {
     E::id_value(&entity.id())
 }
 
-fn id_column(entity: &EntityMetadata) -> &'static str {
-    entity
-        .columns
-        .get(entity.id_index())
-        .map_or("id", |column| column.name)
-}
-
 fn give<E: Table, O>(entities: &mut [E], mut found: HashMap<Key, Vec<O>>, set: fn(&mut E, Vec<O>)) {
     for entity in entities {
         let others = found.remove(&Key::of(&id_of(entity))).unwrap_or_default();
@@ -238,7 +235,7 @@ fn give<E: Table, O>(entities: &mut [E], mut found: HashMap<Key, Vec<O>>, set: f
 }
 
 /// The keys that there are, each once.
-fn distinct(keys: impl Iterator<Item = Value>) -> Vec<Value> {
+pub(crate) fn distinct(keys: impl Iterator<Item = Value>) -> Vec<Value> {
     let mut seen = std::collections::HashSet::new();
     keys.filter(|key| !key.is_null() && seen.insert(Key::of(key)))
         .collect()

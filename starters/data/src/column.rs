@@ -164,7 +164,7 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for AsJson {
     const NULLABLE: bool = false;
 
     fn to_value(value: &T) -> Value {
-        Value::Json(json(value))
+        json(value)
     }
 
     fn from_sqlite(value: Option<SqliteValue<'_, '_, '_>>) -> deserialize::Result<T> {
@@ -188,7 +188,7 @@ impl<T: Serialize + DeserializeOwned> Codec<Option<T>> for AsOptionalJson {
 
     fn to_value(value: &Option<T>) -> Value {
         match value {
-            Some(value) => Value::Json(json(value)),
+            Some(value) => json(value),
             None => Value::Null(ColumnKind::Json),
         }
     }
@@ -206,10 +206,11 @@ impl<T: Serialize + DeserializeOwned> Codec<Option<T>> for AsOptionalJson {
     }
 }
 
-/// What serde cannot write as JSON (a map with keys that are no texts) is stored as null, which a
-/// column that is not null refuses.
-fn json<T: Serialize>(value: &T) -> serde_json::Value {
-    serde_json::to_value(value).unwrap_or_default()
+fn json<T: Serialize>(value: &T) -> Value {
+    match serde_json::to_value(value) {
+        Ok(value) => Value::Json(value),
+        Err(error) => Value::Unwritable(format!("it cannot be written as JSON: {error}")),
+    }
 }
 
 /// What a column is of; it holds none of them.

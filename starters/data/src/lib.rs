@@ -5,6 +5,7 @@ extern crate self as savia;
 
 mod association;
 mod autoconfig;
+mod clauses;
 pub mod column;
 pub mod config;
 mod connection;
@@ -20,6 +21,7 @@ mod loaded;
 pub mod metadata;
 pub mod migrations;
 mod observe;
+mod paged;
 pub mod prelude;
 pub mod raw_query;
 mod repository;

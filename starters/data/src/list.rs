@@ -8,6 +8,9 @@ use crate::value::Value;
 /// The most values of one list; SQLite binds 32,766 in one statement, PostgreSQL 65,535.
 pub(crate) const LONGEST: usize = 16_384;
 
+/// How many keys one statement asks for where there are more of them; a power of two.
+pub(crate) const CHUNK: usize = 512;
+
 /// Holds the length of a list against what a statement binds.
 ///
 /// # Errors

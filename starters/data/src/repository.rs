@@ -13,10 +13,11 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use savia_core::{Error, Result};
 
-use crate::association::Loader;
+use crate::association::distinct;
 use crate::connection::{Columns, Connection};
 use crate::database::{Access, Database};
 use crate::error::from_diesel;
+use crate::list;
 use crate::statement::Sql;
 use crate::table::{FromRow, Table};
 use crate::value::Value;
@@ -89,21 +90,21 @@ impl<E: Table + FromRow> Repository<E> {
             .await
     }
 
-    /// The entities of these ids that exist, in the order of their ids.
+    /// The entities of these ids that exist, each once, in no order.
     ///
     /// # Errors
     ///
     /// As [`find_by_id`](Self::find_by_id).
     pub async fn find_all_by_id(&self, ids: &[E::Id]) -> Result<Vec<E>> {
         let statements = Arc::clone(&self.statements);
-        let ids: Vec<Value> = ids.iter().map(E::id_value).collect();
+        let ids = distinct(ids.iter().map(E::id_value));
         self.database
             .run(Access::Read, move |connection| {
                 async move {
                     let mut found = Vec::with_capacity(ids.len());
-                    for ids in ids.chunks(Statements::CHUNK) {
-                        let sql = statements.find_all_by_id(ids.len());
-                        found.extend(fetch::<E>(connection, &sql, ids).await?);
+                    for ids in ids.chunks(list::CHUNK) {
+                        let (sql, values) = statements.find_all_by_id(ids);
+                        found.extend(fetch::<E>(connection, &sql, &values).await?);
                     }
                     Ok(found)
                 }
@@ -155,7 +156,11 @@ async fn fetch<T: FromRow>(
 }
 
 /// The number that a `select count(*)` says.
-async fn counted(connection: Connection<'_>, sql: &Sql, values: &[Value]) -> Result<u64> {
+pub(crate) async fn counted(
+    connection: Connection<'_>,
+    sql: &Sql,
+    values: &[Value],
+) -> Result<u64> {
     let rows: Vec<i64> = fetch(connection, sql, values).await?;
     let number = rows.first().copied().unwrap_or_default();
     u64::try_from(number).map_err(Error::from)
@@ -165,20 +170,4 @@ async fn counted(connection: Connection<'_>, sql: &Sql, values: &[Value]) -> Res
 async fn exists(connection: Connection<'_>, sql: &Sql, values: &[Value]) -> Result<bool> {
     let rows: Vec<i32> = fetch(connection, sql, values).await?;
     Ok(!rows.is_empty())
-}
-
-/// Loads associations into entities, each with one statement.
-async fn load<E: Table>(
-    connection: Connection<'_>,
-    entities: &mut [E],
-    with: &[&str],
-) -> Result<()> {
-    if entities.is_empty() {
-        return Ok(());
-    }
-    let loader = Loader::new(connection);
-    for association in with {
-        E::load(entities, association, &loader).await?;
-    }
-    Ok(())
 }

@@ -21,6 +21,8 @@ pub enum Dialect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sql {
     pieces: Vec<String>,
+    /// Whether a connection keeps it prepared.
+    kept: bool,
 }
 
 impl Sql {
@@ -28,6 +30,7 @@ impl Sql {
     pub fn of(pieces: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             pieces: pieces.into_iter().map(Into::into).collect(),
+            kept: true,
         }
     }
 
@@ -119,19 +122,29 @@ impl SqlBuilder {
         self
     }
 
-    /// The statement.
-    pub fn finish(mut self) -> Sql {
+    /// The statement, to be kept prepared: its text is one of few.
+    pub fn finish(self) -> Sql {
+        self.finished(true)
+    }
+
+    /// A statement whose text is one of many: no connection is to keep it.
+    pub fn finish_once(self) -> Sql {
+        self.finished(false)
+    }
+
+    fn finished(mut self, kept: bool) -> Sql {
         self.pieces.push(self.last);
         Sql {
             pieces: self.pieces,
+            kept,
         }
     }
 }
 
 /// A statement with its values, as diesel runs it.
 ///
-/// diesel keeps no prepared statement of what it did not build itself, nor of updates; the texts
-/// here are few and made once, so that all of them are worth keeping.
+/// diesel keeps no prepared statement of what it did not build itself, nor of updates; most texts
+/// here are few and worth keeping.
 pub(crate) struct Prepared<'a> {
     pub(crate) sql: &'a Sql,
     pub(crate) values: &'a [Value],
@@ -152,7 +165,7 @@ impl<DB: Bind> QueryFragment<DB> for Prepared<'_> {
     }
 
     fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
+        Ok(self.sql.kept)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use diesel::query_builder::AstPass;
-use diesel::result::QueryResult;
+use diesel::result::{Error as DieselError, QueryResult};
 use diesel::sql_types::{
     BigInt, Binary, Bool, Date, Double, Float, Integer, Nullable, SmallInt, Text, Time, Timestamp,
 };
@@ -47,6 +47,8 @@ pub enum Value {
     Decimal(ScaledDecimal),
     /// JSON.
     Json(serde_json::Value),
+    /// What serde could not write as JSON, and why: the statement is refused, nothing is stored.
+    Unwritable(String),
 }
 
 impl Value {
@@ -76,7 +78,7 @@ impl Value {
                 precision: ColumnKind::DECIMAL_PRECISION,
                 scale: it.scale,
             },
-            Self::Json(_) => ColumnKind::Json,
+            Self::Json(_) | Self::Unwritable(_) => ColumnKind::Json,
         }
     }
 }
@@ -107,6 +109,9 @@ macro_rules! bind {
                     Value::Uuid(it) => out.push_bind_param::<sql_types::Uuid, _>(it),
                     Value::Decimal(it) => out.push_bind_param::<sql_types::DynamicNumeric, _>(it),
                     Value::Json(it) => out.push_bind_param::<sql_types::Json, _>(it),
+                    Value::Unwritable(why) => {
+                        Err(DieselError::SerializationError(why.clone().into()))
+                    }
                     Value::Null(kind) => match kind {
                         ColumnKind::Boolean => null::<Bool, bool, Self>(out, &None),
                         ColumnKind::SmallInt => null::<SmallInt, i16, Self>(out, &None),

@@ -1,15 +1,16 @@
 //! Who runs the statements.
 
 use futures_util::FutureExt;
-use futures_util::future::try_join;
 use savia_core::repository::{Page, PageRequest};
 use savia_core::{Error, Result};
 
 use super::{Bound, RawQuery};
 use crate::association::Loader;
+use crate::clauses::direction;
 use crate::connection::{Columns, Connection};
 use crate::database::{Access, Database};
 use crate::error::from_diesel;
+use crate::paged::paged;
 use crate::statement::{Dialect, Sql, SqlBuilder};
 use crate::table::{FromRow, Table};
 use crate::value::Value;
@@ -52,7 +53,7 @@ impl RawQuery {
             .run(self.access(), move |connection| {
                 async move {
                     let mut found = rows(connection, &sql, &values).await?;
-                    load(connection, &mut found, with).await?;
+                    Loader::load(connection, &mut found, with).await?;
                     Ok(found)
                 }
                 .boxed()
@@ -146,7 +147,7 @@ impl RawQuery {
             .run(self.access(), move |connection| {
                 async move {
                     let mut page = paged.fetch(connection).await?;
-                    load(connection, &mut page.content, with).await?;
+                    Loader::load(connection, &mut page.content, with).await?;
                     Ok(page)
                 }
                 .boxed()
@@ -208,16 +209,12 @@ impl RawQuery {
         self.push(&mut sql, &mut values, arguments)?;
         sql.push("\n) as ").name("page");
         push_order::<T>(&mut sql, page)?;
-        sql.push(" limit ").bind().push(" offset ").bind();
-        values.push(Value::BigInt(i64::from(page.size)));
-        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
-        values.push(Value::BigInt(offset));
         let mut count = SqlBuilder::new(dialect);
         count.push("select count(*) from (");
         self.push(&mut count, &mut count_values, arguments)?;
         count.push("\n) as ").name("page");
         Ok(Paged {
-            rows: (sql.finish(), values),
+            rows: (sql, values),
             count: (count.finish(), count_values),
             page: page.clone(),
         })
@@ -240,32 +237,30 @@ fn push_order<T: FromRow>(sql: &mut SqlBuilder, page: &PageRequest) -> Result<()
         };
         sql.push(if at == 0 { " order by " } else { ", " })
             .name(column);
-        sql.push(match (key.descending, sql.dialect()) {
-            (true, Dialect::Sqlite) => " desc",
-            (false, Dialect::Sqlite) => "",
-            // Nulls stand first where small ones do, as on SQLite.
-            (true, Dialect::Postgres) => " desc nulls last",
-            (false, Dialect::Postgres) => " nulls first",
-        });
+        // A column of an author's text may hold nothing, whatever its table says.
+        sql.push(direction(sql.dialect(), key.descending, true));
     }
     Ok(())
 }
 
 /// The two statements of a page.
 struct Paged {
-    rows: (Sql, Vec<Value>),
+    rows: (SqlBuilder, Vec<Value>),
     count: (Sql, Vec<Value>),
     page: PageRequest,
 }
 
 impl Paged {
-    async fn fetch<T: FromRow>(&self, connection: Connection<'_>) -> Result<Page<T>> {
-        let content = rows::<T>(connection, &self.rows.0, &self.rows.1);
-        let count = rows::<i64>(connection, &self.count.0, &self.count.1);
-        let (content, count) = try_join(content, count).await?;
-        let total = count.first().copied().unwrap_or_default();
-        let total = u64::try_from(total).map_err(Error::from)?;
-        Ok(Page::new(content, &self.page, total))
+    async fn fetch<T: FromRow>(self, connection: Connection<'_>) -> Result<Page<T>> {
+        let (sql, values) = self.rows;
+        let count = (&self.count.0, &self.count.1[..]);
+        paged(
+            connection,
+            (sql, values, Columns::ByName),
+            count,
+            &self.page,
+        )
+        .await
     }
 }
 
@@ -278,17 +273,6 @@ async fn rows<T: FromRow>(
         .fetch(sql, values, Columns::ByName)
         .await
         .map_err(from_diesel)
-}
-
-async fn load<E: Table>(connection: Connection<'_>, found: &mut [E], with: With) -> Result<()> {
-    if found.is_empty() {
-        return Ok(());
-    }
-    let loader = Loader::new(connection);
-    for association in with {
-        E::load(found, association, &loader).await?;
-    }
-    Ok(())
 }
 
 fn found<T>(row: Option<T>) -> Result<T> {

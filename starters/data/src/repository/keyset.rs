@@ -11,8 +11,9 @@ use savia_core::Result;
 use savia_core::repository::{CursorRequest, Slice};
 
 use super::page::{Order, OrderKey};
-use super::statements::{Statements, and_live, select};
+use super::statements::Statements;
 use super::{Repository, fetch};
+use crate::clauses::{and_live, select};
 use crate::database::Access;
 use crate::statement::{Dialect, SqlBuilder};
 use crate::table::{FromRow, Table};

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use futures_util::future::try_join;
 use savia_core::error::did_you_mean;
 use savia_core::repository::{Page, PageRequest, Sort};
 use savia_core::{Error, Result};
 
-use super::statements::{Statements, select, where_live};
-use super::{Repository, counted, fetch};
-use crate::connection::Connection;
+use super::statements::Statements;
+use super::{Repository, fetch};
+use crate::clauses::{direction, select, where_live};
+use crate::connection::Columns;
 use crate::database::Access;
 use crate::metadata::{ColumnKind, ColumnMetadata, EntityMetadata};
-use crate::statement::{Dialect, Sql, SqlBuilder};
+use crate::paged::paged;
+use crate::statement::{Sql, SqlBuilder};
 use crate::table::{FromRow, Table};
-use crate::value::Value;
 
 impl<E: Table + FromRow> Repository<E> {
     /// A page of all.
@@ -34,8 +34,8 @@ impl<E: Table + FromRow> Repository<E> {
                     select(&mut sql, statements.entity);
                     where_live(&mut sql, statements.entity);
                     order.push(&mut sql);
-                    let count = (&statements.count, &[][..]);
-                    paged(connection, sql, Vec::new(), count, &page).await
+                    let rows = (sql, Vec::new(), Columns::InOrder);
+                    paged(connection, rows, (&statements.count, &[]), &page).await
                 }
                 .boxed()
             })
@@ -63,38 +63,6 @@ fn all(statements: &Statements, order: &Order) -> Sql {
     where_live(&mut sql, statements.entity);
     order.push(&mut sql);
     sql.finish()
-}
-
-/// One page of a statement without its limit, and how many rows it has in all.
-///
-/// The two questions are one round trip where the database pipelines; where the page itself tells
-/// (it is not full), the second is not asked on SQLite.
-pub(super) async fn paged<T: FromRow>(
-    connection: Connection<'_>,
-    mut sql: SqlBuilder,
-    mut values: Vec<Value>,
-    (count, count_values): (&Sql, &[Value]),
-    page: &PageRequest,
-) -> Result<Page<T>> {
-    sql.push(" limit ").bind().push(" offset ").bind();
-    values.push(Value::BigInt(i64::from(page.size)));
-    let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
-    values.push(Value::BigInt(offset));
-    let sql = sql.finish();
-    if connection.dialect() == Dialect::Postgres {
-        let rows = fetch(connection, &sql, &values);
-        let total = counted(connection, count, count_values);
-        let (rows, total) = try_join(rows, total).await?;
-        return Ok(Page::new(rows, page, total));
-    }
-    let rows: Vec<T> = fetch(connection, &sql, &values).await?;
-    let filled = rows.len() as u64;
-    let tells = filled < u64::from(page.size) && (filled > 0 || page.page == 0);
-    let total = match tells {
-        true => page.offset() + filled,
-        false => counted(connection, count, count_values).await?,
-    };
-    Ok(Page::new(rows, page, total))
 }
 
 /// A checked order, which ends with the id so that no row is seen twice.
@@ -173,17 +141,8 @@ impl Order {
     pub(super) fn push(&self, sql: &mut SqlBuilder) {
         for (at, key) in self.keys.iter().enumerate() {
             sql.push(if at == 0 { " order by " } else { ", " });
-            sql.name(key.column.name);
-            if key.descending {
-                sql.push(" desc");
-            }
-            if key.column.nullable && sql.dialect() == Dialect::Postgres {
-                sql.push(if key.descending {
-                    " nulls last"
-                } else {
-                    " nulls first"
-                });
-            }
+            let direction = direction(sql.dialect(), key.descending, key.column.nullable);
+            sql.name(key.column.name).push(direction);
         }
     }
 }

@@ -6,13 +6,17 @@ use futures_util::FutureExt;
 use savia_core::Result;
 use savia_core::repository::{CursorRequest, Page, PageRequest, Slice, Sort};
 
-use super::page::{Order, paged};
-use super::statements::{Statements, and_live, select};
-use super::{Repository, counted, exists, fetch, keyset, load};
+use super::page::Order;
+use super::statements::Statements;
+use super::{Repository, counted, exists, fetch, keyset};
+use crate::association::Loader;
+use crate::clauses::{and_live, select};
+use crate::connection::Columns;
 use crate::database::Access;
 use crate::derived::{Arguments, Derived};
 use crate::error::from_diesel;
 use crate::metadata::ColumnRole;
+use crate::paged::paged;
 use crate::statement::SqlBuilder;
 use crate::table::{FromRow, Table};
 use crate::value::Value;
@@ -50,7 +54,7 @@ impl<E: Table + FromRow> Repository<E> {
                         values.push(Value::BigInt(i64::from(limit)));
                     }
                     let mut rows = fetch(connection, &sql.finish(), &values).await?;
-                    load::<E>(connection, &mut rows, with).await?;
+                    Loader::load::<E>(connection, &mut rows, with).await?;
                     Ok(rows)
                 }
                 .boxed()
@@ -98,8 +102,10 @@ impl<E: Table + FromRow> Repository<E> {
                     let (mut sql, values) = found(&statements, plan, arguments);
                     order.push(&mut sql);
                     let count = (&count, &count_values[..]);
-                    let mut found = paged::<E>(connection, sql, values, count, &page).await?;
-                    load::<E>(connection, &mut found.content, with).await?;
+                    let mut found =
+                        paged::<E>(connection, (sql, values, Columns::InOrder), count, &page)
+                            .await?;
+                    Loader::load::<E>(connection, &mut found.content, with).await?;
                     Ok(found)
                 }
                 .boxed()
@@ -132,7 +138,7 @@ impl<E: Table + FromRow> Repository<E> {
                     keyset::end(&mut sql, &mut values, &order, request.size);
                     let rows = fetch(connection, &sql.finish(), &values).await?;
                     let mut slice = keyset::sliced::<E>(rows, &order, &request);
-                    load::<E>(connection, &mut slice.content, with).await?;
+                    Loader::load::<E>(connection, &mut slice.content, with).await?;
                     Ok(slice)
                 }
                 .boxed()

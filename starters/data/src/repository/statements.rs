@@ -1,7 +1,10 @@
 //! The statements of an entity, written when its repository is made.
 
-use crate::metadata::{ColumnMetadata, ColumnRole, EntityMetadata, IdSource};
+use crate::clauses::{and_live, id, is_counted, select, where_live};
+use crate::list;
+use crate::metadata::{ColumnMetadata, ColumnRole, EntityMetadata};
 use crate::statement::{Dialect, Sql, SqlBuilder};
+use crate::value::Value;
 
 /// An entity's statements.
 #[derive(Debug)]
@@ -19,7 +22,7 @@ pub(super) struct Statements {
 }
 
 impl Statements {
-    /// The most rows or ids of one statement; SQLite binds 32,766 values at most, PostgreSQL 65,535.
+    /// The most rows of one insert; SQLite binds 32,766 values at most, PostgreSQL 65,535.
     pub(super) const CHUNK: usize = 500;
 
     pub(super) fn of(entity: &'static EntityMetadata, dialect: Dialect) -> Self {
@@ -56,14 +59,16 @@ impl Statements {
         }
     }
 
-    pub(super) fn find_all_by_id(&self, count: usize) -> Sql {
-        let mut sql = SqlBuilder::new(self.dialect);
+    /// The rows of these ids: the statement, and what it binds.
+    pub(super) fn find_all_by_id(&self, ids: &[Value]) -> (Sql, Vec<Value>) {
+        let (mut sql, mut values) = (SqlBuilder::new(self.dialect), Vec::new());
+        let id = id(self.entity).name;
         select(&mut sql, self.entity);
-        sql.push(" where ").name(id(self.entity).name);
-        sql.push(" in (").binds(count).push(")");
+        sql.push(" where ").name(id).push(" in (");
+        list::push(&mut sql, &mut values, ids.iter());
+        sql.push(")");
         and_live(&mut sql, self.entity);
-        sql.push(" order by ").name(id(self.entity).name);
-        sql.finish()
+        (sql.finish(), values)
     }
 
     pub(super) fn insert_all(&self, rows: usize) -> Sql {
@@ -71,37 +76,6 @@ impl Statements {
             entity, dialect, ..
         } = *self;
         Writer { entity, dialect }.insert(rows)
-    }
-}
-
-/// The id's column.
-pub(super) fn id(entity: &EntityMetadata) -> &'static ColumnMetadata {
-    &entity.columns[entity.id_index()]
-}
-
-/// Whether the database gives the id.
-pub(super) fn is_counted(entity: &EntityMetadata) -> bool {
-    id(entity).role == ColumnRole::Id(IdSource::Database)
-}
-
-/// `select` of all columns, in their order, `from` the table.
-pub(super) fn select(sql: &mut SqlBuilder, entity: &EntityMetadata) {
-    sql.push("select ");
-    sql.names(entity.columns.iter().map(|column| column.name));
-    sql.push(" from ").name(entity.table);
-}
-
-/// Leaves out what was deleted softly; after other conditions.
-pub(super) fn and_live(sql: &mut SqlBuilder, entity: &EntityMetadata) {
-    if let Some((_, column)) = entity.role(|role| role == ColumnRole::SoftDelete) {
-        sql.push(" and ").name(column.name).push(" is null");
-    }
-}
-
-/// Leaves out what was deleted softly; where there is no other condition.
-pub(super) fn where_live(sql: &mut SqlBuilder, entity: &EntityMetadata) {
-    if let Some((_, column)) = entity.role(|role| role == ColumnRole::SoftDelete) {
-        sql.push(" where ").name(column.name).push(" is null");
     }
 }
 
@@ -122,7 +96,11 @@ impl Writer {
             .filter(|column| !(counted && matches!(column.role, ColumnRole::Id(_))));
         let mut sql = self.insert_into(columns, rows);
         self.returning(&mut sql);
-        sql.finish()
+        match rows {
+            1 | Statements::CHUNK => sql.finish(),
+            // Of as many texts as there are numbers of rows, none is worth keeping.
+            _ => sql.finish_once(),
+        }
     }
 
     fn insert_into(

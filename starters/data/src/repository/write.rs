@@ -6,8 +6,9 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use futures_util::FutureExt;
 use savia_core::{Error, Result};
 
-use super::statements::{Statements, is_counted, is_updated};
+use super::statements::{Statements, is_updated};
 use super::{Repository, exists, fetch};
+use crate::clauses::is_counted;
 use crate::connection::Connection;
 use crate::database::Access;
 use crate::error::{from_diesel, not_found, stale};

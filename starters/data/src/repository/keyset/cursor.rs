@@ -57,7 +57,7 @@ fn signature(order: &Order) -> String {
 
 fn to_json(value: &Value) -> Json {
     match value {
-        Value::Null(_) | Value::Json(_) | Value::Bytes(_) => Json::Null,
+        Value::Null(_) | Value::Json(_) | Value::Unwritable(_) | Value::Bytes(_) => Json::Null,
         Value::Bool(it) => json!(it),
         Value::SmallInt(it) => json!(it),
         Value::Integer(it) => json!(it),
