@@ -6,7 +6,7 @@ use savia_core::repository::Sort;
 
 use crate::model::{Status, day, ids, posts};
 use crate::on_both;
-use crate::support::{self, Db};
+use crate::support::Db;
 
 on_both! {
     equality_and_null

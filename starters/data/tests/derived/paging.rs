@@ -5,7 +5,7 @@ use savia_core::repository::{CursorRequest, PageRequest, Sort};
 
 use crate::model::posts;
 use crate::on_both;
-use crate::support::{self, Db};
+use crate::support::Db;
 
 on_both! {
     a_page_knows_how_many_there_are

@@ -8,7 +8,7 @@ use savia_core::repository::{PageRequest, Sort};
 
 use crate::model::{Status, Summary, day, ids, posts};
 use crate::on_both;
-use crate::support::{self, Db};
+use crate::support::Db;
 
 on_both! {
     parameters_are_bound_wherever_they_stand

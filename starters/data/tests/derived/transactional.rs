@@ -9,7 +9,7 @@ use savia_core::{Error, Result};
 
 use crate::model::{PostRepository, post, posts};
 use crate::on_both;
-use crate::support::{self, Db};
+use crate::support::Db;
 
 on_both! {
     a_method_that_fails_leaves_nothing

@@ -198,7 +198,7 @@ macro_rules! on_both {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                let db = super::support::Db::sqlite(&[]).await;
+                let db = $crate::support::Db::sqlite(&[]).await;
                 db.tables().await;
                 super::$name(&db).await;
                 db.stop().await;
@@ -208,7 +208,7 @@ macro_rules! on_both {
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                let Some(db) = super::support::Db::postgres(&[]).await else { return };
+                let Some(db) = $crate::support::Db::postgres(&[]).await else { return };
                 db.tables().await;
                 super::$name(&db).await;
                 db.stop().await;
