@@ -1,5 +1,7 @@
 //! Functions that are transactions, in every place where one may stand.
 
+#![deny(warnings)]
+
 use std::sync::Arc;
 
 use savia::async_trait::async_trait;
@@ -45,6 +47,10 @@ impl Accounts {
         Ok(())
     }
 }
+
+/// The braces of one line are the author's.
+#[transactional]
+pub async fn one_line(value: i64) -> Result<i64> { Ok(value) }
 
 /// What `#[transactional]` makes can still be sent to another thread.
 fn sent(_: impl Future + Send) {}
