@@ -15,9 +15,17 @@ pub use savia_core::lifecycle::Lifecycle;
 pub use savia_core::repository::{Page, PageRequest, Sort};
 pub use savia_core::validation::Validate;
 pub use savia_core::{
-    AppHandle, Config, Context, Error, ErrorKind, Result, command, config, dto, event_listener,
-    service, spawn,
+    AppHandle, Config, Context, Error, ErrorKind, Result, after_commit, command, config, dto,
+    event_listener, service, spawn,
 };
+
+/// What fields of entities are.
+#[cfg(feature = "data")]
+pub use chrono::{DateTime, NaiveDate, Utc};
+#[cfg(feature = "data")]
+pub use rust_decimal::Decimal;
+#[cfg(feature = "data")]
+pub use uuid::Uuid;
 
 #[cfg(feature = "data")]
 pub use savia_core::repository::{BaseRepository, CursorRequest, Slice};

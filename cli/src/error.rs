@@ -32,7 +32,7 @@ pub(crate) enum CliError {
         name: &'static str,
         available: String,
     },
-    #[error("`--db {db}` needs the starter `data`, which is not available in this version")]
+    #[error("`--db {db}` needs the starter `data`")]
     DatabaseWithoutData { db: String },
     #[error("{} is not a checkout of Savia: {reason}", path.display())]
     NotAFramework { path: PathBuf, reason: String },
@@ -100,7 +100,9 @@ impl CliError {
             Self::UnknownStarter { available, .. } | Self::UnavailableStarter { available, .. } => {
                 Some(format!("available are: {available}"))
             }
-            Self::DatabaseWithoutData { .. } => Some("leave `--db` out".to_owned()),
+            Self::DatabaseWithoutData { .. } => {
+                Some("say `--starters web,data`, or leave `--db` out".to_owned())
+            }
             Self::NotAFramework { .. } => {
                 Some("`--framework` takes the folder that has `bom/Cargo.toml` in it".to_owned())
             }

@@ -32,6 +32,29 @@ fn a_project_is_made_with_its_tests_and_its_papers() {
 }
 
 #[test]
+fn a_project_with_a_database_says_which_one() {
+    let folder = tempdir().unwrap();
+    let make = |name, more: &[&str]| {
+        let args = [&["new", name, "--starters", "web,data"], more].concat();
+        savia(folder.path(), &args).success();
+        golden(&folder.path().join(name))
+    };
+    insta::assert_snapshot!("new_project_sqlite", make("blog", &[]));
+    // Nothing but the address and what is said of it differs.
+    let (sqlite, postgres) = (
+        make("blog-lite", &["--db", "sqlite"]),
+        make("blog-post", &["--db", "postgres"]).replace("blog-post", "blog-lite"),
+    );
+    let differing = sqlite.lines().filter(|line| !postgres.contains(line));
+    let differing: Vec<_> = differing.map(str::trim).collect();
+    assert!(
+        differing.contains(&"url: sqlite:blog_lite.db"),
+        "{differing:?}"
+    );
+    assert!(differing.len() < 8, "{differing:?}");
+}
+
+#[test]
 fn a_checkout_takes_the_place_of_the_registry() {
     let folder = tempdir().unwrap();
     let checkout = folder.path().join("framework");
@@ -167,11 +190,11 @@ fn a_starter_is_one_of_this_version() {
         &["new", "blog", "--starters", "web,xyzzy"],
         &["`xyzzy`", "available are: web"],
     );
-    for name in ["data", "cache", "tasks", "security", "observability"] {
+    for name in ["cache", "tasks", "security", "observability"] {
         let starters = format!("web,{name}");
         let words = [
             &*format!("`{name}` is not available in this version"),
-            "available are: web",
+            "available are: web, data",
         ];
         refused(&["new", "blog", "--starters", &starters], &words);
     }

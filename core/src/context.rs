@@ -360,3 +360,26 @@ where
         None => tokio::spawn(scoped),
     }
 }
+
+/// Does `action` once the current transaction has committed, and never where it rolls back; in a
+/// task of its own at once where there is no transaction.
+///
+/// ```no_run
+/// # async fn example() {
+/// savia_core::after_commit(|| async { println!("it stands") });
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// As [`spawn`] does.
+pub fn after_commit<F, Fut>(action: F)
+where
+    F: FnOnce() -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    match Context::current() {
+        Some(context) => context.after_commit(action),
+        None => drop(spawn(action())),
+    }
+}

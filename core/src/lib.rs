@@ -37,7 +37,7 @@ pub use app::AppHandle;
 pub use component::Inject;
 pub use config::Config;
 pub use container::Container;
-pub use context::{Context, spawn};
+pub use context::{Context, after_commit, spawn};
 pub use error::{Error, ErrorKind, Result};
 pub use run::{ExitCode, run};
 

@@ -44,15 +44,20 @@ pub(crate) fn checked_name(name: &str) -> Result<AppName> {
 pub(crate) fn make(project: &Project, AppName(app): AppName, as_crate: bool) -> Result<Made> {
     refuse_existing(project, &app)?;
     let mut changes = ChangeSet::new(&project.root);
+    let data = project.has_feature("data")?;
     let values = context! {
         app => app.as_str(),
         type_name => type_name(&app),
         in_crate => as_crate,
+        data,
         rust => super::toolchain::MINIMUM_RUST,
         dependencies => if as_crate { crate_lines::dependencies(project)? } else { String::new() },
     };
     if as_crate {
         templates::render(templates::APP_CRATE, &values, &mut changes)?;
+        if data {
+            changes.create(format!("apps/{app}/build.rs"), templates::BUILD);
+        }
         crate_lines::depend(project, &app, &mut changes)?;
     } else {
         templates::render(templates::APP, &values, &mut changes)?;

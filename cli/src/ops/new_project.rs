@@ -38,7 +38,8 @@ pub(crate) struct Made {
 pub(crate) fn make(asked: &NewProject) -> Result<Made> {
     name::check_project(&asked.name)?;
     let starters = starters::choose(&asked.starters)?;
-    if let Some(db) = &asked.database {
+    let data = starters.contains(&"data");
+    if let Some(db) = asked.database.as_ref().filter(|_| !data) {
         return Err(CliError::DatabaseWithoutData { db: db.clone() });
     }
     let framework = asked
@@ -58,9 +59,12 @@ pub(crate) fn make(asked: &NewProject) -> Result<Made> {
 
     let draft = draft_folder(&asked.parent)?;
     let mut files = ChangeSet::new(draft.path());
+    if data {
+        files.create("build.rs", templates::BUILD);
+    }
     templates::render(
         templates::PROJECT,
-        &values(&asked.name, &starters, framework),
+        &values(asked, &starters, framework),
         &mut files,
     )?;
     files.apply()?;
@@ -84,10 +88,14 @@ impl Made {
     }
 }
 
-fn values(name: &str, starters: &[&str], framework: Option<String>) -> minijinja::Value {
+fn values(asked: &NewProject, starters: &[&str], framework: Option<String>) -> minijinja::Value {
+    let name = &asked.name;
     context! {
         name,
         library => name.replace('-', "_"),
+        data => starters.contains(&"data"),
+        postgres => asked.database.as_deref() == Some("postgres"),
+        diesel => tested::version("diesel"),
         features => format!("{starters:?}"),
         framework,
         savia => compatible_version(),

@@ -74,6 +74,26 @@ impl Project {
         members(&self.root)
     }
 
+    /// Whether it turns a starter on.
+    ///
+    /// # Errors
+    ///
+    /// When its manifest cannot be read.
+    pub(crate) fn has_feature(&self, starter: &str) -> Result<bool> {
+        let manifest = self.manifest()?;
+        let savia = manifest
+            .get("dependencies")
+            .and_then(|dependencies| dependencies.get("savia"));
+        let features = savia
+            .and_then(|savia| savia.get("features"))
+            .and_then(Item::as_array);
+        Ok(features.is_some_and(|features| {
+            features
+                .iter()
+                .any(|feature| feature.as_str() == Some(starter))
+        }))
+    }
+
     fn from_manifest(root: &Path, manifest: &DocumentMut) -> Result<Option<Self>> {
         let Some(name) = manifest
             .get("package")

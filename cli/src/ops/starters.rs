@@ -15,7 +15,7 @@ const fn starter(name: &'static str, available: bool) -> Starter {
 /// Every starter of the framework. `test` is none to choose: every project has it.
 const STARTERS: &[Starter] = &[
     starter("web", true),
-    starter("data", false),
+    starter("data", true),
     starter("cache", false),
     starter("tasks", false),
     starter("security", false),

@@ -42,6 +42,9 @@ pub(crate) const PROJECT: &[Template] = templates! {
     "home/test.rs.j2" => "tests/home.rs",
 };
 
+/// The build script of a package with migrations.
+pub(crate) const BUILD: &str = include_str!("../../templates/project/build.rs.txt");
+
 /// An app inside the project's crate.
 pub(crate) const APP: &[Template] = templates! {
     "app":

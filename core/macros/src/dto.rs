@@ -1,5 +1,6 @@
 //! `#[dto]`.
 
+mod decimal;
 mod expand;
 mod garde;
 mod names;

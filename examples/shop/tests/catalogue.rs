@@ -1,22 +1,61 @@
 //! The catalogue, as customers and operators see it.
 
-use std::process::Command;
-use std::time::Duration;
+mod support;
 
-use savia::cache::{JsonCodec, PutOptions};
+use std::process::Command;
+
+use savia::cache::BaseCache;
 use savia::prelude::*;
 use savia::test::TestApp;
+use shop::apps::catalogue::entities::Product;
 
-#[savia::test]
-async fn products_are_shown(app: TestApp) {
-    app.get("/products")
+on_both! {
+    products_are_shown_by_page
+    a_product_is_looked_up_once
+    a_product_is_added_changed_and_removed
+    a_change_that_did_not_see_the_last_one_is_refused
+    a_product_against_the_rules_is_refused
+    what_has_been_ordered_stays
+}
+
+/// Makes a product like many.
+fn mug(number: u32) -> Product {
+    Product {
+        sku: format!("mug-{number:03}"),
+        name: format!("Mug number {number}"),
+        price: Decimal::new(990, 2),
+        in_stock: 1,
+        ..Product::default()
+    }
+}
+
+async fn products_are_shown_by_page(app: TestApp) {
+    app.get("/products?sort=sku,desc")
         .send()
         .await
         .assert_status(200)
-        .assert_json_path("[1].sku", "shirt");
-    app.get("/products/mug").send().await.assert_json(json!({
-        "sku": "mug", "name": "A mug with a crab", "price_in_cents": 990, "in_stock": 12
-    }));
+        .assert_json_path("content[0].sku", "shirt")
+        .assert_json_path("page.total_elements", 2);
+    app.create_many(45, mug).await;
+    app.get("/products?name=MUG%20NUMBER&page=2&size=20&sort=sku")
+        .send()
+        .await
+        .assert_json_path("content[4].sku", "mug-045")
+        .assert_json_path("page.total_pages", 3);
+    app.get("/products?name=50%25%27%20or%201=1")
+        .send()
+        .await
+        .assert_json_path("page.total_elements", 0);
+    app.get("/products?sort=sku;drop%20table%20products")
+        .send()
+        .await
+        .assert_problem(400);
+    app.get("/products/mug")
+        .send()
+        .await
+        .assert_json_contains(json!({
+            "sku": "mug", "name": "A mug with a crab", "price": "9.90", "in_stock": 12, "version": 1
+        }));
     app.get("/products/hat")
         .send()
         .await
@@ -24,12 +63,92 @@ async fn products_are_shown(app: TestApp) {
         .assert_json_path("detail", "there is no product hat");
 }
 
-#[savia::test]
 async fn a_product_is_looked_up_once(app: TestApp) {
     let cache = app.inject::<Arc<dyn BaseCache>>();
     assert!(cache.local_get("catalogue.products", "mug").is_none());
     app.get("/products/mug").send().await.assert_status(200);
     assert!(cache.local_get("catalogue.products", "mug").is_some());
+}
+
+async fn a_product_is_added_changed_and_removed(app: TestApp) {
+    let hat = json!({ "sku": "hat", "name": "A hat", "price": "19.90", "in_stock": 5 });
+    app.post("/products")
+        .json(&hat)
+        .send()
+        .await
+        .assert_status(201)
+        .assert_header("location", "/products/hat")
+        .assert_json_contains(&hat);
+    app.post("/products")
+        .json(&hat)
+        .send()
+        .await
+        .assert_problem(409);
+    app.get("/products/hat")
+        .send()
+        .await
+        .assert_json_path("version", 1);
+
+    let dearer = json!({
+        "sku": "hat", "name": "A hat", "price": "21.00", "in_stock": 5, "version": 1
+    });
+    app.put("/products/hat")
+        .json(&dearer)
+        .send()
+        .await
+        .assert_status(200)
+        .assert_json_path("version", 2);
+    // What was cached is not what is answered.
+    app.get("/products/hat")
+        .send()
+        .await
+        .assert_json_path("price", "21.00");
+
+    app.delete("/products/hat").send().await.assert_status(204);
+    app.get("/products/hat").send().await.assert_problem(404);
+}
+
+async fn a_change_that_did_not_see_the_last_one_is_refused(app: TestApp) {
+    let change = |name: &str| {
+        app.put("/products/mug").json(&json!({
+            "sku": "mug", "name": name, "price": "9.90", "in_stock": 12, "version": 1
+        }))
+    };
+    change("A mug with two crabs")
+        .send()
+        .await
+        .assert_status(200);
+    change("A mug with no crab")
+        .send()
+        .await
+        .assert_problem(409);
+    app.get("/products/mug")
+        .send()
+        .await
+        .assert_json_path("name", "A mug with two crabs");
+}
+
+async fn a_product_against_the_rules_is_refused(app: TestApp) {
+    let product = json!({ "sku": "", "name": "x", "price": "-1", "in_stock": -1 });
+    app.post("/products")
+        .json(&product)
+        .send()
+        .await
+        .assert_problem(422)
+        .assert_violation("sku", "length")
+        .assert_violation("price", "range")
+        .assert_violation("in_stock", "range");
+}
+
+async fn what_has_been_ordered_stays(app: TestApp) {
+    let order = json!({ "email": "ada@example.org", "lines": [{ "sku": "mug", "quantity": 1 }] });
+    app.post("/orders")
+        .json(&order)
+        .send()
+        .await
+        .assert_status(201);
+    app.delete("/products/mug").send().await.assert_problem(409);
+    app.get("/products/mug").send().await.assert_status(200);
 }
 
 /// An app that is compiled in and not installed contributes nothing.
@@ -43,55 +162,16 @@ async fn the_catalogue_can_be_deployed_alone() {
     app.get("/orders/1").send().await.assert_problem(404);
 }
 
-#[savia::test]
-async fn the_cache_keeps_what_a_cache_promises(app: TestApp) {
-    let cache = app.inject::<Arc<dyn BaseCache>>();
-    let codec = JsonCodec::<u8>::default();
-    let until = |ttl| PutOptions {
-        ttl: Some(ttl),
-        tags: vec!["numbers".to_owned()],
-    };
-    let (long, over) = (until(Duration::from_secs(3600)), until(Duration::ZERO));
-    let put = async |key: &str, options: &PutOptions| {
-        cache
-            .put("a", key, Arc::new(1_u8), options, &codec)
-            .await
-            .unwrap();
-    };
-    let has = async |cache_name: &str, key: &str| {
-        cache.get(cache_name, key, &codec).await.unwrap().is_some()
-    };
-
-    put("one", &long).await;
-    assert!(has("a", "one").await);
-    assert!(
-        !has("b", "one").await,
-        "caches do not see each other's entries"
-    );
-    put("two", &over).await;
-    assert!(
-        !has("a", "two").await,
-        "nothing is given out after its time"
-    );
-    cache.evict("a", "one").await.unwrap();
-    assert!(!has("a", "one").await);
-
-    put("one", &long).await;
-    cache.evict_tag("a", "others").await.unwrap();
-    assert!(has("a", "one").await);
-    cache.evict_tag("a", "numbers").await.unwrap();
-    assert!(!has("a", "one").await);
-
-    put("one", &long).await;
-    cache.clear("a").await.unwrap();
-    assert!(!has("a", "one").await);
-}
-
 #[test]
 fn the_price_list_is_a_command_of_the_binary() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!(
+        "data.url=sqlite:{}",
+        folder.path().join("shop.db").display()
+    );
     let list = |arguments: &[&str]| {
         let ran = Command::new(env!("CARGO_BIN_EXE_shop"))
-            .arg("price-list")
+            .args(["--set", &url, "price-list"])
             .args(arguments)
             .output();
         let ran = ran.unwrap();
@@ -104,14 +184,14 @@ fn the_price_list_is_a_command_of_the_binary() {
     };
     assert_eq!(
         list(&[]),
-        "PRODUCT              PRICE IN CENTS\n\
-         A mug with a crab    990\n\
-         A shirt with a gear  2490\n"
+        "PRODUCT              PRICE\n\
+         A mug with a crab    9.90\n\
+         A shirt with a gear  24.90\n"
     );
     let cheap: serde_json::Value =
-        serde_json::from_str(&list(&["--up-to", "1000", "--format", "json"])).unwrap();
+        serde_json::from_str(&list(&["--up-to", "10", "--format", "json"])).unwrap();
     assert_eq!(
         cheap,
-        json!([{ "product": "A mug with a crab", "price_in_cents": 990 }])
+        json!([{ "product": "A mug with a crab", "price": "9.90" }])
     );
 }

@@ -64,11 +64,13 @@ async fn connect(config: &Config, section: &DataConfig) -> Result<Database, Diag
         .map_err(|error| fault(config, &error))
 }
 
-fn name(config: &Config) -> String {
+/// The application's name, after which its database is called.
+pub(crate) fn name(config: &Config) -> String {
     config.text("name").unwrap_or_else(|| "app".to_owned())
 }
 
-fn url(section: &DataConfig, name: &str) -> String {
+/// Where the database is, where nothing says so.
+pub(crate) fn url(section: &DataConfig, name: &str) -> String {
     let default = || format!("sqlite:{name}.db");
     section.url.clone().unwrap_or_else(default)
 }

@@ -1,5 +1,7 @@
 //! A connection of either database, inside a unit of work.
 
+mod script;
+
 use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -68,6 +68,10 @@ fn of_database(
         DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
             Error::unavailable("the database is out of reach")
         }
+        // `on delete restrict` is a trigger to SQLite, and an unknown kind to diesel.
+        _ if message.contains("FOREIGN KEY constraint failed") => {
+            Error::conflict("something refers to it")
+        }
         _ if is_busy(message) => Error::unavailable("the database is busy; try again"),
         _ if message.contains("database or disk is full") => {
             Error::unavailable("the database has no room")

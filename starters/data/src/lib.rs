@@ -5,6 +5,7 @@ extern crate self as savia;
 
 mod association;
 mod autoconfig;
+mod check;
 mod clauses;
 pub mod column;
 pub mod config;
@@ -13,6 +14,7 @@ mod database;
 pub mod derived;
 mod engine;
 mod error;
+pub mod fixture;
 mod health;
 mod input;
 mod lifecycle;
@@ -25,9 +27,11 @@ mod paged;
 pub mod prelude;
 pub mod raw_query;
 mod repository;
+mod rules;
 pub mod sql_types;
 pub mod statement;
 pub mod table;
+pub mod testing;
 pub mod transaction;
 pub mod value;
 

@@ -2,6 +2,7 @@
 
 mod history;
 mod plan;
+mod rehearsal;
 mod set;
 
 use savia_core::app::Apps;
@@ -10,6 +11,8 @@ use savia_core::{Error, Result};
 
 use crate::Database;
 use plan::Planned;
+
+pub(crate) use rehearsal::Rehearsal;
 
 pub use set::{Migration, MigrationSet, Script};
 
@@ -66,7 +69,12 @@ impl<'a> Migrator<'a> {
                     done.push(label);
                 }
                 Ok(false) => {}
-                Err(error) => return Err(failed(planned, &error).into()),
+                Err(error) => {
+                    let fault = failed(planned, &error);
+                    return Err(fault
+                        .because("nothing of it stays; those before it do")
+                        .into());
+                }
             }
         }
         Ok(done)
@@ -100,7 +108,7 @@ impl<'a> Migrator<'a> {
                         return Ok(false);
                     }
                     let text = planned.migration.up.of(tx.dialect());
-                    history::script(tx, text.unwrap_or_default()).await?;
+                    tx.script(text.unwrap_or_default()).await?;
                     history::note(tx, planned.app, planned.migration).await?;
                     Ok(true)
                 })
@@ -115,7 +123,6 @@ fn failed(planned: Planned, error: &Error) -> Diagnosis {
         format!("the migration {} failed: {error}", planned.label()),
     )
     .at(planned.set.folder)
-    .because("nothing of it stays; those before it do")
     .help("mend its text and start again")
 }
 

@@ -33,6 +33,7 @@ pub use crate::raw_query::{
     Bind, Bound, QueryRegistration, RawQuery, RawText, bind, bind_as, bind_list, bind_list_as,
 };
 pub use crate::repository::Repository;
+pub use crate::rules::{decimal_bound, decimal_range};
 pub use crate::sql_types;
 pub use crate::table::{FromRow, RowView, Table};
 pub use crate::transaction::{

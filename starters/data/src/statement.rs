@@ -39,6 +39,19 @@ impl Sql {
         self.pieces.len().saturating_sub(1)
     }
 
+    /// The statement with numbered parameters: `?1` or `$1`, as the sign says.
+    pub(crate) fn numbered(&self, sign: &str) -> String {
+        let mut text = String::new();
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if at > 0 {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{sign}{at}");
+            }
+            text.push_str(piece);
+        }
+        text
+    }
+
     /// The statement with `?` for its values, for the log.
     pub fn text(&self) -> String {
         self.pieces.join("?")

@@ -12,6 +12,7 @@ use savia_core::lifecycle::{Application, Running};
 use savia_core::{AppHandle, Config, Context, Inject};
 
 use crate::builder::TestAppBuilder;
+use crate::database::TestDatabase;
 #[cfg(feature = "web")]
 use crate::http::{TestClient, TestRequest, Transport};
 
@@ -36,7 +37,10 @@ pub struct TestApp(Rc<Inner>);
 
 struct Inner {
     app: AppHandle,
-    running: Mutex<Option<Application<Running>>>,
+    running: Mutex<Option<(Application<Running>, TestDatabase)>>,
+    /// How many entities the test has had made.
+    #[cfg(feature = "data")]
+    made: std::cell::Cell<u32>,
     #[cfg(feature = "web")]
     transport: Transport,
 }
@@ -56,36 +60,28 @@ impl TestApp {
         TestAppBuilder::new()
     }
 
-    #[cfg(feature = "web")]
     pub(crate) async fn of(
         running: Application<Running>,
-        in_process: bool,
+        #[cfg_attr(not(feature = "web"), allow(unused_variables))] in_process: bool,
+        database: TestDatabase,
     ) -> Result<Self, StartupError> {
         let app = running.handle().clone();
+        #[cfg(feature = "web")]
         let transport = match Transport::to(&app, in_process).await {
             Ok(transport) => transport,
             Err(error) => {
                 running.stop().await;
+                database.remove().await;
                 return Err(error);
             }
         };
-        let running = Mutex::new(Some(running));
         Ok(Self(Rc::new(Inner {
             app,
-            running,
+            running: Mutex::new(Some((running, database))),
+            #[cfg(feature = "data")]
+            made: std::cell::Cell::new(0),
+            #[cfg(feature = "web")]
             transport,
-        })))
-    }
-
-    #[cfg(not(feature = "web"))]
-    pub(crate) async fn of(
-        running: Application<Running>,
-        _in_process: bool,
-    ) -> Result<Self, StartupError> {
-        let app = running.handle().clone();
-        Ok(Self(Rc::new(Inner {
-            app,
-            running: Mutex::new(Some(running)),
         })))
     }
 
@@ -94,7 +90,11 @@ impl TestApp {
     pub async fn stop(&self) -> bool {
         let running = self.0.take_running();
         match running {
-            Some(running) => running.stop().await,
+            Some((running, database)) => {
+                let in_time = running.stop().await;
+                database.remove().await;
+                in_time
+            }
             None => true,
         }
     }
@@ -154,6 +154,16 @@ impl TestApp {
     }
 }
 
+#[cfg(feature = "data")]
+impl TestApp {
+    /// Numbers what the test has made, from 1.
+    pub(crate) fn next_number(&self) -> u32 {
+        let number = self.0.made.get() + 1;
+        self.0.made.set(number);
+        number
+    }
+}
+
 #[cfg(feature = "web")]
 impl TestApp {
     /// The address it listens on.
@@ -210,7 +220,7 @@ impl TestApp {
 crate::http::verbs! { TestApp }
 
 impl Inner {
-    fn take_running(&self) -> Option<Application<Running>> {
+    fn take_running(&self) -> Option<(Application<Running>, TestDatabase)> {
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -220,13 +230,16 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let Some(running) = self.take_running() else {
+        let Some((running, database)) = self.take_running() else {
             return;
         };
         // A drop cannot wait: the runtime stops the application beside what the test does next.
         // Where the runtime has ended, the application has ended with it.
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(running.stop())),
+            Ok(runtime) => drop(runtime.spawn(async move {
+                running.stop().await;
+                database.remove().await;
+            })),
             Err(_) => self.app.shutdown().request(),
         }
     }

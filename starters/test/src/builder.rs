@@ -5,10 +5,11 @@ use std::sync::Arc;
 use savia_core::config::Sources;
 use savia_core::container::Overrides;
 use savia_core::error::StartupError;
-use savia_core::lifecycle::{Application, Phase};
+use savia_core::lifecycle::{Application, Phase, Running};
 use serde_json::Value;
 
 use crate::app::TestApp;
+use crate::database::TestDatabase;
 use crate::logging;
 
 /// Says how an application is to be started for a test; made by [`TestApp::builder`].
@@ -35,6 +36,7 @@ pub struct TestAppBuilder {
     settings: Vec<(String, Value)>,
     overrides: Overrides,
     in_process: bool,
+    server: Option<String>,
 }
 
 impl Default for TestAppBuilder {
@@ -45,6 +47,7 @@ impl Default for TestAppBuilder {
             settings: Vec::new(),
             overrides: Overrides::default(),
             in_process: false,
+            server: None,
         }
     }
 }
@@ -85,6 +88,16 @@ impl TestAppBuilder {
         self
     }
 
+    /// A private database on the PostgreSQL server that `url` names, instead of on the one that the
+    /// configuration names: for tests that are to run on both databases.
+    ///
+    /// `set("data.url", …)` takes a database as it is, shared with whoever uses it.
+    #[cfg(feature = "data")]
+    pub fn private_database(mut self, url: impl Into<String>) -> Self {
+        self.server = Some(url.into());
+        self
+    }
+
     /// Answers requests within the process: no socket is opened, and what stands in front of the
     /// handlers' own service, such as HTTP parsing and keep-alive, is passed over.
     pub fn in_process(mut self) -> Self {
@@ -122,24 +135,41 @@ impl TestAppBuilder {
         for (key, value) in quick_and_private() {
             sources = sources.over(key, value);
         }
+        let given = self.settings.iter().any(|(key, _)| key == "data.url");
+        let database = TestDatabase::of(&sources, self.server, given).await?;
+        if let Some(url) = database.url() {
+            sources = sources.over("data.url", url);
+        }
         for (key, value) in self.settings {
             sources = sources.over(key, value);
         }
-        let ready = Application::configure(sources)?
-            .discover(self.overrides)
-            .build()
-            .await?;
-        let in_process = self.in_process;
-        let running = ready
-            .start_phases(|phase| !in_process || phase != Phase::Server)
-            .await?;
-        running.handle().availability().set_ready(true);
-        TestApp::of(running, in_process).await
+        match start(sources, self.overrides, self.in_process).await {
+            Ok(running) => TestApp::of(running, self.in_process, database).await,
+            Err(error) => {
+                database.remove().await;
+                Err(error)
+            }
+        }
     }
 }
 
-/// What every test wants: a free port that only this machine sees, one worker, no waiting, and a
-/// database of its own.
+async fn start(
+    sources: Sources,
+    overrides: Overrides,
+    in_process: bool,
+) -> Result<Application<Running>, StartupError> {
+    let ready = Application::configure(sources)?
+        .discover(overrides)
+        .build()
+        .await?;
+    let running = ready
+        .start_phases(|phase| !in_process || phase != Phase::Server)
+        .await?;
+    running.handle().availability().set_ready(true);
+    Ok(running)
+}
+
+/// What every test wants: a free port that only this machine sees, one worker, no waiting.
 fn quick_and_private() -> Vec<(&'static str, Value)> {
     let mut settings = vec![("lifecycle.drain_delay", Value::from("0s"))];
     if cfg!(feature = "web") {
@@ -148,8 +178,7 @@ fn quick_and_private() -> Vec<(&'static str, Value)> {
         settings.push(("server.workers", 1.into()));
     }
     if cfg!(feature = "data") {
-        // Each application has a database of its own, migrated when it starts.
-        settings.push(("data.url", "sqlite::memory:".into()));
+        // Its database is empty when it starts.
         settings.push(("data.migrate_on_start", true.into()));
     }
     settings

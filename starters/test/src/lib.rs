@@ -9,6 +9,9 @@ extern crate self as savia;
 
 mod app;
 mod builder;
+mod database;
+#[cfg(feature = "data")]
+mod factory;
 #[cfg(feature = "web")]
 mod http;
 mod logging;

@@ -8,7 +8,7 @@ use crate::ops::change_set::ChangeSet;
 use crate::ops::project::Project;
 
 /// What an app's crate needs of what its project has.
-const SHARED: &[&str] = &["savia", "serde", "garde"];
+const SHARED: &[&str] = &["savia", "diesel", "garde", "serde"];
 
 /// The lines of the app's `[dependencies]`: the project's own, as seen from `apps/NAME`.
 pub(super) fn dependencies(project: &Project) -> Result<String> {

@@ -1,8 +1,9 @@
 //! garde's attributes: which rules there are, and what is done in their stead.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{Attribute, Error, Meta, Result};
+use syn::{Attribute, Error, Meta, Result, Type};
 
+use super::decimal;
 use crate::shared::Errors;
 use crate::shared::arguments::unknown;
 
@@ -77,7 +78,14 @@ fn rules(attribute: &Attribute) -> Result<Vec<TokenStream>> {
 
 /// Takes out of a field's attributes what garde shall not see: `dive`, because our own rules go
 /// into every field and know its name in JSON, and rules that there are not, which are mistakes.
-pub(super) fn take_over(attributes: &mut Vec<Attribute>, mistakes: &mut Errors) -> Result<()> {
+///
+/// What garde cannot do with a decimal, ours do.
+pub(super) fn take_over(
+    attributes: &mut Vec<Attribute>,
+    ty: &Type,
+    mistakes: &mut Errors,
+) -> Result<()> {
+    let is_decimal = decimal::is_decimal(ty);
     let mut kept = Vec::new();
     for mut attribute in std::mem::take(attributes) {
         if is_garde(&attribute) {
@@ -94,9 +102,15 @@ pub(super) fn take_over(attributes: &mut Vec<Attribute>, mistakes: &mut Errors) 
             if rest.is_empty() && all > 0 {
                 continue;
             }
-            if rest.len() < all
-                && let Meta::List(list) = &mut attribute.meta
+            let mut changed = rest.len() < all;
+            for rule in rest
+                .iter_mut()
+                .filter(|rule| is_decimal && word(rule).0 == "range")
             {
+                *rule = decimal::range(rule)?;
+                changed = true;
+            }
+            if changed && let Meta::List(list) = &mut attribute.meta {
                 list.tokens = quote::quote!(#(#rest),*);
             }
         }

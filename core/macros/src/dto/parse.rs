@@ -177,7 +177,7 @@ fn variant(
         };
         let in_its_parent = part.flatten || serde.transparent || style == Style::Newtype;
         let words = garde::words(&field.attrs)?;
-        garde::take_over(&mut field.attrs, mistakes)?;
+        garde::take_over(&mut field.attrs, &field.ty, mistakes)?;
         read.push(Field {
             member,
             garde,

@@ -24,8 +24,15 @@ pub(super) struct Scripts {
 ///
 /// Everything in it that is no migration, a line each.
 pub(super) fn migrations(folder: &Path) -> Result<Vec<Migration>, String> {
-    let entries = names(folder)
-        .map_err(|error| format!("the folder {} cannot be read: {error}", folder.display()))?;
+    let entries = match names(folder) {
+        Ok(entries) => entries,
+        // An app that has no table yet.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            let folder = folder.display();
+            return Err(format!("the folder {folder} cannot be read: {error}"));
+        }
+    };
     let mut by_version: BTreeMap<String, Migration> = BTreeMap::new();
     let mut faults = Vec::new();
     for name in entries {

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 use tempfile::TempDir;
@@ -62,16 +60,18 @@ fn everything_that_is_no_migration_is_told_at_once() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
-    let text = entry(
-        TokenStream::new(),
-        Some(Path::new("/nowhere/mod.rs").into()),
-    )
-    .to_string();
-    assert!(
-        text.contains("/nowhere/migrations cannot be read"),
-        "{text}"
-    );
+fn without_a_folder_there_are_none() {
+    let file = tempfile::tempdir().unwrap().path().join("mod.rs");
+    let code = entry(TokenStream::new(), Some(file)).to_string();
+    assert!(code.contains("migrations : & []"), "{code}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("migrations"), "a file").unwrap();
+    let text = entry(TokenStream::new(), Some(folder.path().join("mod.rs"))).to_string();
+    assert!(text.contains("migrations cannot be read"), "{text}");
 }
 
 #[test]

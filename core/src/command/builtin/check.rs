@@ -36,12 +36,18 @@ impl Command for Check {
     }
 
     async fn run(&self, call: Call<'_>) -> crate::Result<ExitCode> {
-        let found = FAULTS
+        let mut found = FAULTS
             .try_with(|faults| faults.borrow().clone())
             .unwrap_or_default();
         let mut errors = found.errors;
         let production = call.flag("production") || call.app.config().is_prod();
         errors.extend(crate::check::run(call.app, production));
+        // What does not hold together by itself is not to be held against anything else.
+        if errors.is_empty() {
+            let findings = crate::check::inspect(call.app, production).await;
+            errors.extend(findings.errors);
+            found.warnings.extend(findings.warnings);
+        }
         told_once(&mut errors);
         if call.format() == Format::Json {
             call.print(serde_json::to_string_pretty(&serde_json::json!({

@@ -1,9 +1,7 @@
 //! Which migrations have been applied: the table `savia_migrations`.
 
 use chrono::Utc;
-use diesel::connection::SimpleConnection;
 use diesel::deserialize;
-use diesel_async::SimpleAsyncConnection;
 use savia_core::Result;
 
 use super::set::Migration;
@@ -45,12 +43,12 @@ pub(super) async fn lock(connection: Connection<'_>) -> Result<()> {
         Dialect::Sqlite => Ok(()),
         // A change of a large table takes longer than a request may.
         Dialect::Postgres => {
-            script(
-                connection,
-                "set local statement_timeout = 0; \
-                 select pg_advisory_xact_lock(hashtext('savia_migrations'), hashtext(current_schema()))",
-            )
-            .await
+            connection
+                .script(
+                    "set local statement_timeout = 0; \
+                     select pg_advisory_xact_lock(hashtext('savia_migrations'), hashtext(current_schema()))",
+                )
+                .await
         }
     }
 }
@@ -66,7 +64,7 @@ pub(super) async fn prepare(connection: Connection<'_>) -> Result<()> {
          app text not null, version text not null, name text not null, checksum text not null, \
          applied_at {time} not null, primary key (app, version))"
     );
-    script(connection, &sql).await
+    connection.script(&sql).await
 }
 
 /// What has been applied.
@@ -104,17 +102,4 @@ pub(super) async fn note(
         .await
         .map(drop)
         .map_err(from_diesel)
-}
-
-/// Runs a text of any number of statements.
-pub(super) async fn script(connection: Connection<'_>, sql: &str) -> Result<()> {
-    if let Some(mut connection) = connection.sqlite() {
-        return connection.batch_execute(sql).map_err(from_diesel);
-    }
-    match connection.postgres() {
-        Some(mut connection) => SimpleAsyncConnection::batch_execute(&mut connection, sql)
-            .await
-            .map_err(from_diesel),
-        None => Ok(()),
-    }
 }

@@ -100,7 +100,7 @@ pub(crate) async fn notes(db: &Db) -> Result<Repository<Note>> {
              text text not null);
          create table tags (id bigint primary key, name text not null);
          create table note_tags (note_id bigint not null references notes,
-             tag_id bigint not null references tags, primary key (note_id, tag_id));"
+             tag_id bigint not null references tags on delete restrict, primary key (note_id, tag_id));"
     );
     db.database
         .with(move |tx| Box::pin(async move { exec(tx, &tables).await }))

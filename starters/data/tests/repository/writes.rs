@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use savia_core::ErrorKind;
 
-use crate::model::{Place, note, notes};
+use savia::Repository;
+
+use crate::model::{Place, Tag, note, notes};
 use crate::on_both;
 use crate::support::Db;
 
@@ -112,4 +114,16 @@ async fn what_breaks_a_key_is_a_conflict(db: &Db) {
     let refused = notes.insert(note("a", None)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Conflict);
     assert_eq!(refused.public_text(), Some("another has the same `slug`"));
+
+    // What is referred to stays, inside a transaction too.
+    db.exec("insert into tags values (1, 'rust')").await;
+    db.exec("insert into note_tags select id, 1 from notes")
+        .await;
+    let tags: Repository<Tag> = Repository::new(db.database.clone());
+    let refused = tags.delete_by_id(1).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict);
+    let refused = db
+        .database
+        .with(move |_| Box::pin(async move { tags.delete_by_id(1).await.map(drop) }));
+    assert_eq!(refused.await.unwrap_err().kind(), ErrorKind::Conflict);
 }

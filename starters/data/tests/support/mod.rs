@@ -184,6 +184,24 @@ impl Schema {
         format!("{}?options=-csearch_path%3D{}", self.server, self.name)
     }
 
+    /// The tables in it.
+    pub(crate) async fn tables(&self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Name {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            name: String,
+        }
+        let mut connection = AsyncPgConnection::establish(&self.server).await.unwrap();
+        let sql = format!(
+            "select tablename::text as name from pg_tables where schemaname = '{}'",
+            self.name
+        );
+        let found: Vec<Name> = RunQueryDsl::load(diesel::sql_query(sql), &mut connection)
+            .await
+            .unwrap();
+        found.into_iter().map(|it| it.name).collect()
+    }
+
     pub(crate) async fn drop(self) {
         let mut connection = AsyncPgConnection::establish(&self.server).await.unwrap();
         let sql = format!("drop schema {} cascade", self.name);

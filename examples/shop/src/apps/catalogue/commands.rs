@@ -2,21 +2,26 @@
 
 use savia::prelude::*;
 
-use super::products::Products;
+use super::repositories::ProductRepository;
 
-/// Lists the products and their prices.
-#[command(needs = "ready")]
+/// Lists the products and their prices, the cheapest first.
+#[command]
 async fn price_list(
     call: Call<'_>,
-    products: Arc<dyn Products>,
-    #[arg(long, help = "Only what costs no more than this many cents")] up_to: Option<u32>,
+    products: Arc<dyn ProductRepository>,
+    #[arg(long, help = "Only what costs no more")] up_to: Option<Decimal>,
 ) -> Result<()> {
-    let limit = up_to.unwrap_or(u32::MAX);
-    let mut listing = Listing::new(["product", "price_in_cents"]);
-    for product in products.all().await? {
-        if product.price_in_cents <= limit {
-            listing.row([product.name.into(), product.price_in_cents.into()]);
+    let found = match up_to {
+        Some(limit) => {
+            products
+                .find_by_price_less_than_equal_order_by_price(limit)
+                .await?
         }
+        None => products.find_all(&Sort::default().asc("price")).await?,
+    };
+    let mut listing = Listing::new(["product", "price"]);
+    for product in found {
+        listing.row([product.name.into(), product.price.to_string().into()]);
     }
     call.print_listing(&listing);
     Ok(())

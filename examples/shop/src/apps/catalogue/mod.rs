@@ -3,7 +3,9 @@
 pub mod commands;
 pub mod config;
 pub mod controllers;
-pub mod products;
+pub mod entities;
+pub mod repositories;
 pub mod services;
 
 savia::app! { name: "catalogue" }
+savia::data::migrations!();

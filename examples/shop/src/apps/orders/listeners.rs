@@ -12,10 +12,7 @@ async fn confirm(placed: &OrderPlaced, mailer: Arc<dyn Mailer>) -> Result<()> {
     let letter = Letter {
         to: order.email.clone(),
         subject: format!("Your order {}", order.id),
-        text: format!(
-            "Thank you for ordering {} of {}.",
-            order.quantity, order.sku
-        ),
+        text: format!("Thank you for your order. It comes to {}.", order.total),
     };
     mailer.send(letter).await
 }

@@ -1,87 +1,91 @@
 //! Takes orders.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use savia::prelude::*;
 
+use super::entities::{Order, OrderLine};
+use super::repositories::{OrderLineRepository, OrderRepository};
 use crate::apps::catalogue::services::CatalogueService;
 
 /// What somebody wants to buy.
 #[dto]
 pub struct NewOrder {
+    /// Where to write to.
+    #[garde(email)]
+    pub email: String,
+    /// The products.
+    #[garde(length(min = 1, max = 20), dive)]
+    pub lines: Vec<NewLine>,
+}
+
+/// Some of one product.
+#[dto]
+pub struct NewLine {
     /// The product.
     #[garde(length(min = 1, max = 40))]
     pub sku: String,
     /// How many of it.
     #[garde(range(min = 1, max = 100))]
-    pub quantity: u32,
-    /// Where to write to.
-    #[garde(email)]
-    pub email: String,
-}
-
-/// An order that was taken.
-#[dto]
-pub struct Order {
-    /// Its number.
-    pub id: u64,
-    /// The product.
-    pub sku: String,
-    /// How many of it.
-    pub quantity: u32,
-    /// What it costs, in cents.
-    pub total_in_cents: u64,
-    /// Where to write to.
-    pub email: String,
+    pub quantity: i32,
 }
 
 /// An order was taken.
 pub struct OrderPlaced(pub Order);
 
-/// Takes orders and keeps them, as long as the process lives.
+/// Takes orders.
 #[service]
 pub struct OrderService {
     catalogue: Arc<CatalogueService>,
+    orders: Arc<dyn OrderRepository>,
+    lines: Arc<dyn OrderLineRepository>,
     events: Arc<Events>,
-    #[init]
-    orders: Mutex<Vec<Order>>,
 }
 
 impl OrderService {
-    /// Takes an order.
+    /// Takes an order: what is ordered leaves the stock and the order is written, or neither.
     ///
     /// # Errors
     ///
     /// `NotFound` where there is no such product, `Conflict` where there are too few of it.
+    #[transactional]
     pub async fn place(&self, new: NewOrder) -> Result<Order> {
-        let product = self.catalogue.sell(&new.sku, new.quantity).await?;
-        let order = self.number(Order {
-            id: 0,
-            sku: new.sku,
-            quantity: new.quantity,
-            total_in_cents: u64::from(product.price_in_cents) * u64::from(new.quantity),
-            email: new.email,
-        });
-        self.events.publish(OrderPlaced(order.clone()));
+        let NewOrder { email, mut lines } = new;
+        // In one order for everybody: two customers never wait for each other in a circle.
+        lines.sort_by(|a, b| a.sku.cmp(&b.sku));
+        let mut sold = Vec::new();
+        let mut total = Decimal::ZERO;
+        for NewLine { sku, quantity } in lines {
+            let product = self.catalogue.sell(&sku, quantity).await?;
+            total += product.price * Decimal::from(quantity);
+            sold.push(OrderLine {
+                product_id: product.id,
+                sku,
+                quantity,
+                price: product.price,
+                ..OrderLine::default()
+            });
+        }
+        let order = Order {
+            email,
+            total,
+            ..Order::default()
+        };
+        let mut order = self.orders.insert(order).await?;
+        for line in &mut sold {
+            line.order_id = order.id;
+        }
+        order.lines = Loaded::of(self.lines.insert_all(sold).await?);
+        // Whoever hears of it finds it stored.
+        self.events.publish_after_commit(OrderPlaced(order.clone()));
         Ok(order)
     }
 
     /// The order of this number.
-    pub fn find(&self, id: u64) -> Option<Order> {
-        self.orders().iter().find(|order| order.id == id).cloned()
+    pub async fn find(&self, id: i64) -> Result<Option<Order>> {
+        self.orders.find_first_by_id(id).await
     }
 
-    fn number(&self, order: Order) -> Order {
-        let mut orders = self.orders();
-        let order = Order {
-            id: orders.len() as u64 + 1,
-            ..order
-        };
-        orders.push(order.clone());
-        order
-    }
-
-    fn orders(&self) -> MutexGuard<'_, Vec<Order>> {
-        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A page of somebody's orders.
+    pub async fn of(&self, email: &str, page: PageRequest) -> Result<Page<Order>> {
+        self.orders.find_by_email(email, page).await
     }
 }

@@ -1,0 +1,18 @@
+create table orders (
+    id integer primary key autoincrement,
+    email text not null,
+    total bigint not null, -- in hundredths
+    created_at text not null
+);
+
+create table order_lines (
+    id integer primary key autoincrement,
+    order_id bigint not null references orders (id) on delete cascade,
+    product_id bigint not null references products (id) on delete restrict,
+    sku text not null,
+    quantity integer not null check (quantity > 0),
+    price bigint not null -- in hundredths
+);
+
+create index order_lines_order_id on order_lines (order_id);
+create index order_lines_product_id on order_lines (product_id);

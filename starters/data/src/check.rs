@@ -1,0 +1,182 @@
+//! What `savia check` finds out about migrations and statements, beside what a start would.
+//!
+//! Every migration is applied to an empty database, and every `#[query]` is then read by it. SQLite
+//! is always at hand, in memory. Where `data.url` names a PostgreSQL server, the same is done there
+//! inside one transaction that is rolled back: nothing of it stays, and nothing of what is there is
+//! touched.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use savia_core::app::AppHandle;
+use savia_core::check::{Findings, InspectionRegistration};
+use savia_core::error::Diagnosis;
+use savia_core::{Error, Result};
+
+use crate::Database;
+use crate::autoconfig;
+use crate::config::DataConfig;
+use crate::connection::Connection;
+use crate::engine::Location;
+use crate::migrations::Rehearsal;
+use crate::raw_query::{QueryRegistration, queries};
+use crate::statement::Dialect;
+
+savia_core::__private::inventory::submit! {
+    InspectionRegistration {
+        name: "migrations and statements",
+        module_path: module_path!(),
+        inspect: |app, _| Box::pin(inspect(app)),
+    }
+}
+
+async fn inspect(app: AppHandle) -> Findings {
+    let mut findings = Findings::default();
+    let config = app.config();
+    let Ok(section) = config.section::<DataConfig>() else {
+        return findings;
+    };
+    let queries: Arc<[_]> = queries()
+        .into_iter()
+        .filter(|query| app.apps().is_live(query.module_path))
+        .collect();
+    let rehearsal = Rehearsal::of(app.apps());
+    if rehearsal.is_empty() && queries.is_empty() {
+        return findings;
+    }
+    let url = autoconfig::url(&section, &autoconfig::name(config));
+    let is_server = matches!(Location::of(&url, config.dir()), Ok(Location::Server));
+    let mut urls = vec!["sqlite::memory:"];
+    if is_server {
+        urls.push(&url);
+    } else if !rehearsal.serves(Dialect::Sqlite) {
+        return findings;
+    }
+    for url in urls {
+        // Migrations for PostgreSQL alone are no fault where that is what there is.
+        if url.starts_with("sqlite") && is_server && !rehearsal.serves(Dialect::Sqlite) {
+            continue;
+        }
+        match rehearse(url, &rehearsal, &queries).await {
+            Ok(errors) => findings.errors.extend(errors),
+            Err(error) => findings.warnings.push(
+                Diagnosis::new(
+                    "data::not_rehearsed",
+                    format!("migrations and statements were not tried on PostgreSQL: {error}"),
+                )
+                .at_key(config, "data.url")
+                .help("let the server be reached from here, and its user make a schema"),
+            ),
+        }
+    }
+    findings
+}
+
+/// Everything that the database of this URL finds wrong.
+///
+/// # Errors
+///
+/// Where it cannot be asked.
+async fn rehearse(
+    url: &str,
+    rehearsal: &Rehearsal,
+    queries: &Arc<[&'static QueryRegistration]>,
+) -> Result<Vec<Diagnosis>> {
+    let config = DataConfig::default();
+    let database = Database::connect(url, Path::new(""), "savia-check", &config, 0)
+        .await
+        .map_err(|error| Error::unavailable(error.to_string()))?;
+    let (rehearsal, queries) = (rehearsal.clone(), Arc::clone(queries));
+    let (tell, told) = std::sync::mpsc::channel();
+    let ended = database
+        .with(move |tx| {
+            Box::pin(async move {
+                if tx.dialect() == Dialect::Postgres {
+                    let schema = format!("savia_check_{}", uuid::Uuid::new_v4().simple());
+                    tx.script(&format!(
+                        "create schema {schema}; set local search_path to {schema}"
+                    ))
+                    .await?;
+                }
+                // The receiver waits below; it cannot be gone.
+                let _ = tell.send(faults(tx, &rehearsal, &queries).await);
+                // Nothing of it is to stay.
+                Err::<(), _>(Error::internal(ROLLED_BACK))
+            })
+        })
+        .await;
+    database.close().await?;
+    match (told.try_recv(), ended) {
+        (Ok(faults), _) => Ok(faults),
+        (Err(_), Err(error)) => Err(error),
+        (Err(_), Ok(())) => Ok(Vec::new()),
+    }
+}
+
+const ROLLED_BACK: &str = "a rehearsal is rolled back";
+
+async fn faults(
+    tx: Connection<'_>,
+    rehearsal: &Rehearsal,
+    queries: &[&'static QueryRegistration],
+) -> Vec<Diagnosis> {
+    if let Err(fault) = rehearsal.run(tx).await {
+        // Statements would only fail for want of its tables.
+        return vec![fault];
+    }
+    let mut faults = Vec::new();
+    for query in queries {
+        if let Err(error) = reads(tx, query).await {
+            faults.push(
+                Diagnosis::new(
+                    "data::query",
+                    format!("{} refuses the #[query] of {}: {error}", name(tx), query.query.name),
+                )
+                .at(query.location)
+                .help("hold it against what the migrations make; each database can have a text of its own: `#[query(sqlite = \"…\", postgres = \"…\")]`"),
+            );
+        }
+    }
+    faults
+}
+
+fn name(tx: Connection<'_>) -> &'static str {
+    match tx.dialect() {
+        Dialect::Sqlite => "SQLite",
+        Dialect::Postgres => "PostgreSQL",
+    }
+}
+
+/// Lets the database read a statement without running it.
+async fn reads(tx: Connection<'_>, query: &QueryRegistration) -> Result<(), String> {
+    let sql = query.query.sql(tx.dialect());
+    let done = match tx.dialect() {
+        Dialect::Sqlite => tx.script(&format!("explain {}", sql.numbered("?"))).await,
+        Dialect::Postgres => {
+            // A statement that fails would end the transaction.
+            if let Err(error) = tx.script("savepoint savia_check").await {
+                return Err(cause(&error));
+            }
+            let text = format!("prepare savia_check as {}", sql.numbered("$"));
+            let read = tx.script(&text).await;
+            let back = match &read {
+                Ok(()) => "deallocate savia_check; release savepoint savia_check",
+                Err(_) => "rollback to savepoint savia_check; release savepoint savia_check",
+            };
+            tx.script(back).await.and(read)
+        }
+    };
+    match done {
+        Ok(()) => Ok(()),
+        // The application says of what type each parameter is; here nobody does.
+        Err(error) if cause(&error).contains("could not determine data type") => Ok(()),
+        Err(error) => Err(cause(&error)),
+    }
+}
+
+/// The database's own words.
+fn cause(error: &Error) -> String {
+    error
+        .downcast_ref::<diesel::result::Error>()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}

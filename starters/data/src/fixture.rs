@@ -1,0 +1,177 @@
+//! Fixtures: rows written down in a file, for tests and for a first content.
+//!
+//! ```yaml
+//! # tables, and below each its rows by column
+//! products:
+//!   - { id: 1, sku: mug, name: A mug, price: "9.90", in_stock: 12 }
+//! order_lines:
+//!   - { order_id: 1, product_id: 1, quantity: 2 }
+//! ```
+//!
+//! A time that Savia keeps (`#[created_at]`, `#[updated_at]`) is now where it is left out, a version
+//! is 1, an id is counted on or made; any other column that is left out has its default.
+
+mod cell;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use savia_core::{Error, Result};
+use serde_json::{Map, Value as Json};
+
+use crate::Database;
+use crate::connection::Connection;
+use crate::error::from_diesel;
+use crate::metadata::{ColumnMetadata, ColumnRole, EntityMetadata, IdSource, entities};
+use crate::statement::{Dialect, SqlBuilder};
+use crate::value::Value;
+
+type Tables = BTreeMap<String, Vec<Map<String, Json>>>;
+
+/// Inserts the rows that `text` (YAML or JSON) holds, all or none; says how many. Tables that others
+/// refer to come first, whatever the order in the file.
+///
+/// # Errors
+///
+/// `BadRequest` where it cannot be read, or names no entity's table, no column, or a value that the
+/// column does not hold: it says which. Otherwise as [`Repository::insert`](crate::Repository::insert).
+pub async fn load(database: &Database, text: &str) -> Result<u64> {
+    let tables: Tables = serde_saphyr::from_str(text)
+        .map_err(|error| Error::bad_request(format!("the fixture cannot be read: {error}")))?;
+    let inserts = inserts(&tables, Utc::now().trunc_subsecs(6))?;
+    database
+        .with(move |tx| Box::pin(async move { insert(tx, inserts).await }))
+        .await
+}
+
+/// The rows of a table.
+struct Rows {
+    entity: &'static EntityMetadata,
+    rows: Vec<Vec<(&'static ColumnMetadata, Value)>>,
+}
+
+fn inserts(tables: &Tables, now: DateTime<Utc>) -> Result<Vec<Rows>> {
+    let mut inserts = Vec::new();
+    for (table, rows) in tables {
+        let entity = entity(table)?;
+        let mut read = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let read_row = cells(entity, row, now).map_err(|reason| {
+                Error::bad_request(format!("{table}, row {}: {reason}", at + 1))
+            })?;
+            read.push(read_row);
+        }
+        inserts.push(Rows { entity, rows: read });
+    }
+    Ok(referred_to_first(inserts))
+}
+
+fn entity(table: &str) -> Result<&'static EntityMetadata> {
+    let known: Vec<_> = entities().iter().map(|it| (it.metadata)()).collect();
+    let found = known.iter().find(|entity| entity.table == table);
+    found.copied().ok_or_else(|| {
+        let tables: Vec<_> = known.iter().map(|entity| entity.table).collect();
+        Error::bad_request(format!(
+            "no entity has the table {table}; there are {}",
+            tables.join(", ")
+        ))
+    })
+}
+
+fn cells(
+    entity: &'static EntityMetadata,
+    row: &Map<String, Json>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(&'static ColumnMetadata, Value)>, String> {
+    for name in row.keys() {
+        if !entity.columns.iter().any(|column| column.name == name) {
+            let names: Vec<_> = entity.columns.iter().map(|column| column.name).collect();
+            return Err(format!(
+                "there is no column {name}; there are {}",
+                names.join(", ")
+            ));
+        }
+    }
+    let mut cells = Vec::new();
+    for column in entity.columns {
+        let value = match row.get(column.name) {
+            Some(Json::Null) => Some(Value::Null(column.kind)),
+            Some(json) => Some(
+                cell::value(column.kind, json)
+                    .map_err(|reason| format!("{}: {reason}", column.name))?,
+            ),
+            None => filled_in(column, now),
+        };
+        cells.extend(value.map(|value| (column, value)));
+    }
+    Ok(cells)
+}
+
+/// What Savia would have written into a column that is left out.
+fn filled_in(column: &ColumnMetadata, now: DateTime<Utc>) -> Option<Value> {
+    match column.role {
+        ColumnRole::CreatedAt | ColumnRole::UpdatedAt => Some(Value::Timestamp(now)),
+        ColumnRole::Version => cell::value(column.kind, &1.into()).ok(),
+        ColumnRole::Id(IdSource::UuidV7) => Some(Value::Uuid(uuid::Uuid::now_v7())),
+        _ => None,
+    }
+}
+
+/// Tables before those that refer to them; those of a circle stay as they stand.
+fn referred_to_first(mut left: Vec<Rows>) -> Vec<Rows> {
+    let mut sorted = Vec::new();
+    while !left.is_empty() {
+        let tables: Vec<_> = left.iter().map(|rows| rows.entity.table).collect();
+        let free = left.iter().position(|rows| {
+            let mut columns = rows.entity.columns.iter();
+            columns.all(|column| {
+                let other = column
+                    .references
+                    .map(|reference| (reference.entity)().table);
+                other.is_none_or(|other| other == rows.entity.table || !tables.contains(&other))
+            })
+        });
+        sorted.push(left.remove(free.unwrap_or_default()));
+    }
+    sorted
+}
+
+async fn insert(tx: Connection<'_>, inserts: Vec<Rows>) -> Result<u64> {
+    let mut count = 0;
+    for Rows { entity, rows } in inserts {
+        let mut counted_on = false;
+        for row in rows {
+            let mut sql = SqlBuilder::new(tx.dialect());
+            sql.push("insert into ").name(entity.table);
+            if row.is_empty() {
+                sql.push(" default values");
+            } else {
+                sql.push(" (")
+                    .names(row.iter().map(|(column, _)| column.name));
+                sql.push(") values (").binds(row.len()).push(")");
+            }
+            counted_on |= row
+                .iter()
+                .any(|(column, _)| column.role == ColumnRole::Id(IdSource::Database));
+            let values: Vec<_> = row.into_iter().map(|(_, value)| value).collect();
+            tx.execute(&sql.finish_once(), &values)
+                .await
+                .map_err(from_diesel)?;
+            count += 1;
+        }
+        // PostgreSQL counts on from the last id that it gave, not from the highest there is.
+        if counted_on && tx.dialect() == Dialect::Postgres {
+            tx.script(&counting_on(entity)).await?;
+        }
+    }
+    Ok(count)
+}
+
+fn counting_on(entity: &EntityMetadata) -> String {
+    let id = entity.columns[entity.id_index()].name;
+    let table = entity.table;
+    format!(
+        "select setval(pg_get_serial_sequence('\"{table}\"', '{id}'), \
+         (select max(\"{id}\") from \"{table}\"))"
+    )
+}
