@@ -12,6 +12,7 @@ pub use savia_core::command::{Call, Listing};
 pub use savia_core::config::Secret;
 pub use savia_core::event::Events;
 pub use savia_core::lifecycle::Lifecycle;
+pub use savia_core::patch::{Merge, MergePatch};
 pub use savia_core::repository::{Page, PageRequest, Sort};
 pub use savia_core::validation::Validate;
 pub use savia_core::{

@@ -27,6 +27,7 @@ pub use crate::container::{
     Binding, BuildContext, Container, Provider, ResolveError, component_binding, own_binding,
 };
 pub use crate::event::{EventListenerRegistration, Listener};
+pub use crate::patch::Merge;
 pub use crate::time::timestamp;
 pub use crate::validation::{
     Probe, ProbeGarde, ProbeNothing, ProbeRules, Validate, Violation, Violations, validate_garde,

@@ -24,6 +24,7 @@ pub mod error;
 pub mod event;
 pub mod health;
 pub mod lifecycle;
+pub mod patch;
 pub mod repository;
 pub mod run;
 pub mod tasks;

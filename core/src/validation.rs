@@ -1,6 +1,7 @@
 //! Rules that values keep, whoever reads them: an HTTP body, a configuration, a row.
 
 mod coded;
+pub mod fault;
 mod probe;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};

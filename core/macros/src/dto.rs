@@ -34,6 +34,23 @@ pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
     quote::quote!(#errors #code)
 }
 
+/// The fields of a struct, with the names that they have in JSON.
+///
+/// # Errors
+///
+/// Where it is no struct that `#[dto]` takes.
+pub(crate) fn field_names(item: TokenStream) -> syn::Result<Vec<(Ident, String)>> {
+    let fields = match parse::parse(item)?.shape {
+        parse::Shape::Struct(it) => it.fields,
+        parse::Shape::Enum(_) => Vec::new(),
+    };
+    let named = fields.into_iter().filter_map(|it| match it.member {
+        syn::Member::Named(name) => Some((name, it.json)),
+        syn::Member::Unnamed(_) => None,
+    });
+    Ok(named.collect())
+}
+
 /// The variants of an enum, with the names that they have in JSON.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod attributes;
 mod columns;
 mod default;
 mod diesel_traits;
+mod input;
 mod mapping;
 mod metadata;
 mod model;
@@ -63,8 +64,10 @@ fn structure(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> To
     let entity = parse::parse(args, &mut item, errors);
     let code = entity.map(|entity| {
         validate::validate(&entity, errors);
+        let input = input::expand(&entity, &item);
         api::describe(&mut item, &entity);
-        code(&entity)
+        let code = code(&entity);
+        quote!(#code #input)
     });
     let item = dto::entry(TokenStream::new(), item.into_token_stream());
     quote!(#item #code)

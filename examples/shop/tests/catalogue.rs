@@ -98,6 +98,17 @@ async fn a_product_is_added_changed_and_removed(app: TestApp) {
         .await
         .assert_status(200)
         .assert_json_path("version", 2);
+    app.patch("/products/hat")
+        .json(&json!({ "name": "A fine hat" }))
+        .send()
+        .await
+        .assert_status(200)
+        .assert_json_contains(json!({ "name": "A fine hat", "price": "21.00", "version": 3 }));
+    app.patch("/products/hat")
+        .json(&json!({ "name": null, "colour": "red" }))
+        .send()
+        .await
+        .assert_problem(422);
     // What was cached is not what is answered.
     app.get("/products/hat")
         .send()

@@ -6,6 +6,8 @@ extern crate savia_starter_data as savia;
 
 #[path = "entity/dsl.rs"]
 mod dsl;
+#[path = "entity/input.rs"]
+mod input;
 #[path = "entity/json.rs"]
 mod json;
 #[path = "entity/metadata.rs"]

@@ -22,7 +22,6 @@
 mod body;
 mod content_type;
 mod encoding;
-mod fault;
 mod form;
 mod header;
 mod json;

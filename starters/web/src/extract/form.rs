@@ -3,13 +3,13 @@
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use savia_core::validation::Validate;
+use savia_core::validation::{Validate, fault};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
 use super::body::Reading;
-use super::{content_type, encoding, fault, newtype};
+use super::{content_type, encoding, newtype};
 
 /// A body of `application/x-www-form-urlencoded`, as HTML forms send it.
 ///

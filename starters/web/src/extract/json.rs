@@ -3,14 +3,14 @@
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use savia_core::validation::Validate;
+use savia_core::validation::{Validate, fault};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::problem::Problem;
 
 use super::body::Reading;
-use super::{content_type, fault, newtype};
+use super::{content_type, newtype};
 
 /// A JSON body; as an answer, a JSON body as well.
 ///

@@ -5,13 +5,13 @@ use std::future::{Ready, ready};
 use actix_router::PathDeserializer;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use savia_core::validation::{Validate, Violation};
+use savia_core::validation::{Validate, Violation, fault};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use crate::problem::Problem;
 
-use super::{encoding, fault, newtype};
+use super::{encoding, newtype};
 
 /// The path's parameters: one value, a tuple in their order, or a `#[dto]` by their names.
 ///

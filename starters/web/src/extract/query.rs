@@ -4,12 +4,12 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use savia_core::validation::Validate;
+use savia_core::validation::{Validate, fault};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-use super::{encoding, fault, newtype};
+use super::{encoding, newtype};
 
 /// The query, read into a `#[dto]` (or a map) and held against its rules: 400 where it does not fit.
 ///

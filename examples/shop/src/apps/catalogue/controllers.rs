@@ -56,6 +56,17 @@ impl ProductController {
         Ok(Json(product))
     }
 
+    /// Changes some of a product.
+    #[patch("/{sku}")]
+    async fn patch(
+        &self,
+        sku: Path<String>,
+        changes: Json<MergePatch<Product>>,
+    ) -> Result<Json<Product>> {
+        let product = self.catalogue.patch(&sku, changes.into_inner()).await?;
+        Ok(Json(product))
+    }
+
     /// Removes a product that nobody has ordered.
     #[delete("/{sku}")]
     async fn remove(&self, sku: Path<String>) -> Result<NoContent> {

@@ -73,10 +73,23 @@ impl CatalogueService {
     /// `NotFound` where there is no such product, `Conflict` where it has been changed meanwhile.
     #[transactional]
     pub async fn change(&self, sku: &str, product: Product) -> Result<Product> {
-        let id = self.stored(sku).await?.id;
-        let changed = self.products.update(Product { id, ..product }).await?;
+        let mut stored = self.stored(sku).await?;
+        stored.assign(product);
         self.forget(sku);
-        Ok(changed)
+        self.products.update(stored).await
+    }
+
+    /// Changes some of a product; the rest is as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`change`](Self::change), and `Invalid` where the product would not keep its rules.
+    #[transactional]
+    pub async fn patch(&self, sku: &str, changes: MergePatch<Product>) -> Result<Product> {
+        let mut stored = self.stored(sku).await?;
+        changes.apply(&mut stored)?;
+        self.forget(sku);
+        self.products.update(stored).await
     }
 
     /// Removes a product.

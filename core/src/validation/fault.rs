@@ -3,14 +3,17 @@
 //! serde's errors are text. The texts of its own kinds are fixed by `serde::de::Error`'s default
 //! methods; what matches none of them comes from a type's own `Deserialize` and is passed on.
 
-use savia_core::error::did_you_mean;
-use savia_core::validation::Violation;
 use serde::Deserialize;
 use serde_path_to_error::{Path, Segment};
 
+use super::Violation;
+use crate::error::did_you_mean;
+
 /// Reads a value again, to learn at which field it does not fit. Only failed reads come here.
+///
+/// Nothing where it can be read after all.
 #[cold]
-pub(super) fn locate<'de, T, D>(deserializer: D) -> Option<(Path, D::Error)>
+pub fn locate<'de, T, D>(deserializer: D) -> Option<(Path, D::Error)>
 where
     T: Deserialize<'de>,
     D: serde::Deserializer<'de>,
@@ -21,7 +24,7 @@ where
 }
 
 /// A field's name as `errors` gives it: `address.lines[0]`.
-pub(super) fn field(path: &Path) -> String {
+pub fn field(path: &Path) -> String {
     if path.iter().len() == 0 {
         String::new()
     } else {
@@ -30,7 +33,7 @@ pub(super) fn field(path: &Path) -> String {
 }
 
 /// The rule that a value breaks, of what serde said.
-pub(super) fn violation(path: &Path, said: &str) -> Violation {
+pub fn violation(path: &Path, said: &str) -> Violation {
     if let Some((name, _)) = quoted(said, "missing field `") {
         return made(within(path, name), "required", "is required".to_owned());
     }
