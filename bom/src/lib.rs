@@ -19,7 +19,7 @@ pub use savia_starter_web::{controller, routes};
 pub use savia_starter_data as data;
 #[cfg(feature = "data")]
 #[doc(inline)]
-pub use savia_starter_data::{entity, projection, repository, transactional};
+pub use savia_starter_data::{entity, migration, projection, repository, transactional};
 
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.

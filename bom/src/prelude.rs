@@ -32,7 +32,8 @@ pub use uuid::Uuid;
 pub use savia_core::repository::{BaseRepository, CursorRequest, Slice};
 #[cfg(feature = "data")]
 pub use savia_starter_data::{
-    Database, Loaded, Repository, dsl, entity, projection, repository, transactional,
+    Connection, Database, Loaded, Repository, dsl, entity, migration, projection, repository,
+    transactional,
 };
 
 #[cfg(feature = "web")]

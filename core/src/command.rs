@@ -36,11 +36,18 @@ pub trait Command: Send + Sync {
         Needs::Started
     }
 
+    /// As [`needs`](Self::needs), where it depends on what is asked.
+    fn needs_for(&self, matches: &ArgMatches) -> Needs {
+        let _ = matches;
+        self.needs()
+    }
+
     /// Runs.
     ///
     /// # Errors
     ///
-    /// What went wrong; it is shown, and the exit code is 1.
+    /// What went wrong; it is shown, and the exit code is 1, or 2 for a `BadRequest`: what was asked
+    /// makes no sense.
     async fn run(&self, call: Call<'_>) -> crate::Result<ExitCode>;
 }
 

@@ -9,7 +9,7 @@ use crate::command::{Call, Command, Needs, builtin};
 use crate::config::Sources;
 use crate::container::Overrides;
 use crate::context::{Context, ContextKind};
-use crate::error::{Diagnosis, StartupError};
+use crate::error::{Diagnosis, ErrorKind, StartupError};
 use crate::lifecycle::{Application, Configured, Phase};
 
 /// What [`run`] gives back to `main`.
@@ -77,7 +77,7 @@ async fn execute(
     if command.name() == "run" {
         return builtin::run::serve(discovered).await;
     }
-    match command.needs() {
+    match command.needs_for(matches) {
         Needs::Discovered => {
             let faults = builtin::Faults::of(&discovered);
             let app = discovered.into_handle();
@@ -106,7 +106,11 @@ async fn called(command: &dyn Command, app: &AppHandle, matches: &clap::ArgMatch
         Err(error) => {
             let diagnosis = Diagnosis::new("command::failed", error.to_string())
                 .because(format!("command {}", command.name()));
-            fail(&diagnosis.into())
+            let code = fail(&diagnosis.into());
+            match error.kind() {
+                ErrorKind::BadRequest => ExitCode::from(2),
+                _ => code,
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use syn::Ident;
 
+pub(crate) use garde::words as garde_words;
 pub(crate) use serde::arguments as serde_arguments;
 
 pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -12,6 +12,7 @@ mod controller;
 mod dto;
 mod entity;
 mod event_listener;
+mod migration;
 mod migrations;
 mod projection;
 mod repository;
@@ -35,8 +36,8 @@ pub fn starter(input: TokenStream) -> TokenStream {
     app::entry(input.into(), app::Kind::Starter).into()
 }
 
-/// Compiles the folder `migrations` beside this file in: `savia::data::migrations!()`, in the
-/// module of an app.
+/// Compiles the folders `migrations` and `seeds` beside this file in:
+/// `savia::data::migrations!()`, in the module of an app.
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
     let file = proc_macro::Span::call_site().local_file();
@@ -68,6 +69,9 @@ attributes! {
     entity;
     /// Makes a function hear an application event.
     event_listener;
+    /// Makes an async function a step of a migration: `#[migration("20261124080000_fill_slugs")]`,
+    /// or its way back, `#[migration("…", down)]`.
+    migration;
     /// Makes a struct a type that rows of a `#[query]` are read as.
     projection;
     /// Makes a trait a repository: its methods are written from their names, or from a `#[query]`.

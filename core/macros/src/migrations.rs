@@ -1,4 +1,4 @@
-//! `migrations!()`: the folder `migrations/` beside the file, compiled in.
+//! `migrations!()`: the folders `migrations/` and `seeds/` beside the file, compiled in.
 
 mod expand;
 mod read;
@@ -30,9 +30,10 @@ fn expand(input: TokenStream, folder: Option<&Path>) -> syn::Result<TokenStream>
     let Some(folder) = folder else {
         return Ok(TokenStream::new());
     };
-    let migrations =
-        read::migrations(folder).map_err(|fault| syn::Error::new(Span::call_site(), fault))?;
-    Ok(expand::expand(folder, &migrations))
+    let told = |fault| syn::Error::new(Span::call_site(), fault);
+    let migrations = read::migrations(folder).map_err(told)?;
+    let seeds = read::seeds(&folder.with_file_name("seeds")).map_err(told)?;
+    Ok(expand::expand(folder, &migrations, &seeds))
 }
 
 #[cfg(test)]

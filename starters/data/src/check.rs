@@ -18,8 +18,11 @@ use crate::autoconfig;
 use crate::config::DataConfig;
 use crate::connection::Connection;
 use crate::engine::Location;
+use crate::make;
+use crate::metadata::{EntityMetadata, entities};
 use crate::migrations::Rehearsal;
 use crate::raw_query::{QueryRegistration, queries};
+use crate::schema::Catalogue;
 use crate::statement::Dialect;
 
 savia_core::__private::inventory::submit! {
@@ -41,9 +44,15 @@ async fn inspect(app: AppHandle) -> Findings {
         .filter(|query| app.apps().is_live(query.module_path))
         .collect();
     let rehearsal = Rehearsal::of(app.apps());
-    if rehearsal.is_empty() && queries.is_empty() {
+    let entities: Arc<[_]> = entities()
+        .into_iter()
+        .filter(|entity| app.apps().is_live(entity.module_path))
+        .map(|entity| (entity.metadata)())
+        .collect();
+    if rehearsal.is_empty() && queries.is_empty() && entities.is_empty() {
         return findings;
     }
+    findings.errors.extend(unwritten(&app));
     let url = autoconfig::url(&section, &autoconfig::name(config));
     let is_server = matches!(Location::of(&url, config.dir()), Ok(Location::Server));
     let mut urls = vec!["sqlite::memory:"];
@@ -57,7 +66,7 @@ async fn inspect(app: AppHandle) -> Findings {
         if url.starts_with("sqlite") && is_server && !rehearsal.serves(Dialect::Sqlite) {
             continue;
         }
-        match rehearse(url, &rehearsal, &queries).await {
+        match rehearse(url, &rehearsal, &queries, &entities).await {
             Ok(errors) => findings.errors.extend(errors),
             Err(error) => findings.warnings.push(
                 Diagnosis::new(
@@ -72,6 +81,37 @@ async fn inspect(app: AppHandle) -> Findings {
     findings
 }
 
+/// What the entities want and no migration does, where the migrations say what the tables are.
+fn unwritten(app: &AppHandle) -> Vec<Diagnosis> {
+    let told = |what: String| Diagnosis::new("data::models", what);
+    let models = match make::models(app.apps()) {
+        Ok(models) => models,
+        Err(error) => return vec![told(error.to_string())],
+    };
+    let mut faults = Vec::new();
+    for models in models {
+        let (name, folder) = (models.app, models.folder.clone());
+        match make::Draft::of(models, false) {
+            Ok(draft) if draft.is_by_hand() || draft.is_empty() => {}
+            Ok(draft) => {
+                let mut fault = told(format!(
+                    "the entities of `{name}` want what no migration does"
+                ));
+                for step in draft.changes.steps() {
+                    fault = fault.because(step);
+                }
+                faults.push(
+                    fault
+                        .at(folder.display())
+                        .help("`savia db make-migration` writes it"),
+                );
+            }
+            Err(error) => faults.push(told(error.to_string()).at(folder.display())),
+        }
+    }
+    faults
+}
+
 /// Everything that the database of this URL finds wrong.
 ///
 /// # Errors
@@ -81,12 +121,14 @@ async fn rehearse(
     url: &str,
     rehearsal: &Rehearsal,
     queries: &Arc<[&'static QueryRegistration]>,
+    entities: &Arc<[&'static EntityMetadata]>,
 ) -> Result<Vec<Diagnosis>> {
     let config = DataConfig::default();
     let database = Database::connect(url, Path::new(""), "savia-check", &config, 0)
         .await
         .map_err(|error| Error::unavailable(error.to_string()))?;
     let (rehearsal, queries) = (rehearsal.clone(), Arc::clone(queries));
+    let entities = Arc::clone(entities);
     let (tell, told) = std::sync::mpsc::channel();
     let ended = database
         .with(move |tx| {
@@ -99,7 +141,7 @@ async fn rehearse(
                     .await?;
                 }
                 // The receiver waits below; it cannot be gone.
-                let _ = tell.send(faults(tx, &rehearsal, &queries).await);
+                let _ = tell.send(faults(tx, &rehearsal, &queries, &entities).await);
                 // Nothing of it is to stay.
                 Err::<(), _>(Error::internal(ROLLED_BACK))
             })
@@ -119,12 +161,19 @@ async fn faults(
     tx: Connection<'_>,
     rehearsal: &Rehearsal,
     queries: &[&'static QueryRegistration],
+    entities: &[&'static EntityMetadata],
 ) -> Vec<Diagnosis> {
     if let Err(fault) = rehearsal.run(tx).await {
         // Statements would only fail for want of its tables.
         return vec![fault];
     }
-    let mut faults = Vec::new();
+    let mut faults = match Catalogue::read(tx).await {
+        Ok(is) => unknown_columns(tx, &is, entities),
+        Err(error) => {
+            let what = format!("the tables cannot be read: {error}");
+            vec![Diagnosis::new("data::catalogue", what).at(name(tx))]
+        }
+    };
     for query in queries {
         if let Err(error) = reads(tx, query).await {
             faults.push(
@@ -136,6 +185,42 @@ async fn faults(
                 .help("hold it against what the migrations make; each database can have a text of its own: `#[query(sqlite = \"…\", postgres = \"…\")]`"),
             );
         }
+    }
+    faults
+}
+
+/// Entities whose tables the migrations do not make, or not with all their columns.
+fn unknown_columns(
+    tx: Connection<'_>,
+    is: &Catalogue,
+    entities: &[&'static EntityMetadata],
+) -> Vec<Diagnosis> {
+    let mut faults = Vec::new();
+    for entity in entities {
+        let table = is.tables.get(entity.table);
+        let missing: Vec<_> = entity
+            .columns
+            .iter()
+            .map(|column| column.name)
+            .filter(|name| table.is_none_or(|table| table.column(name).is_none()))
+            .collect();
+        let what = match table {
+            None => format!("no migration makes the table `{}`", entity.table),
+            Some(_) if missing.is_empty() => continue,
+            Some(_) => format!(
+                "no migration makes the columns {} of `{}`",
+                missing.join(", "),
+                entity.table
+            ),
+        };
+        faults.push(
+            Diagnosis::new(
+                "data::entity",
+                format!("{what}, which `{}` has ({})", entity.name, name(tx)),
+            )
+            .at(entity.location)
+            .help("`savia db make-migration` writes one"),
+        );
     }
     faults
 }

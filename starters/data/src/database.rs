@@ -161,6 +161,16 @@ impl Database {
         work::run(self, true, work).await
     }
 
+    /// As [`with`](Self::with), with SQLite's foreign keys off meanwhile; what refers to nothing at
+    /// the end is refused. On PostgreSQL nothing differs.
+    pub(crate) async fn without_foreign_keys<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<R>> + Send + 'static,
+    {
+        work::run_without_foreign_keys(self, work).await
+    }
+
     /// Runs a future as a transaction that the repositories called in it join: what
     /// `#[transactional]` does to a method.
     ///

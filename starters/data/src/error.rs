@@ -2,6 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use savia_core::error::ErrorMapper;
+use savia_core::validation::Violation;
 use savia_core::{Error, ErrorKind};
 
 /// Tells a caller of plain diesel's errors what a caller of repositories is told.
@@ -51,6 +52,13 @@ fn of_database(
             Some(columns) => format!("another has the same {columns}"),
             None => "another has the same key".to_owned(),
         }),
+        // PostgreSQL says which of the two it is.
+        DatabaseErrorKind::ForeignKeyViolation if message.starts_with("insert or update") => {
+            Error::conflict("it refers to something that is not there")
+        }
+        DatabaseErrorKind::ForeignKeyViolation if message.starts_with("update or delete") => {
+            Error::conflict("something refers to it")
+        }
         DatabaseErrorKind::ForeignKeyViolation => {
             Error::conflict("it refers to something that is not there, or something refers to it")
         }
@@ -131,7 +139,16 @@ fn is_gone(message: &str) -> bool {
 }
 
 /// A write that was made against an older version than the stored one.
+///
+/// Versions begin with 1: 0 is what an input without one was read as.
 pub(crate) fn stale(name: &str, version: i64) -> Error {
+    if version == 0 {
+        return Error::violations(vec![Violation {
+            field: "version".to_owned(),
+            code: "required".to_owned(),
+            message: "say which version was read".to_owned(),
+        }]);
+    }
     Error::new(
         ErrorKind::Conflict,
         format!("this {name} was changed by another since version {version} was read"),

@@ -36,11 +36,24 @@ type Tables = BTreeMap<String, Vec<Map<String, Json>>>;
 /// `BadRequest` where it cannot be read, or names no entity's table, no column, or a value that the
 /// column does not hold: it says which. Otherwise as [`Repository::insert`](crate::Repository::insert).
 pub async fn load(database: &Database, text: &str) -> Result<u64> {
+    insert_all(database, text, false).await
+}
+
+/// As [`load`], without the rows that are there already: whose id, or another key, a row has.
+///
+/// # Errors
+///
+/// As [`load`].
+pub async fn load_missing(database: &Database, text: &str) -> Result<u64> {
+    insert_all(database, text, true).await
+}
+
+async fn insert_all(database: &Database, text: &str, missing: bool) -> Result<u64> {
     let tables: Tables = serde_saphyr::from_str(text)
         .map_err(|error| Error::bad_request(format!("the fixture cannot be read: {error}")))?;
     let inserts = inserts(&tables, Utc::now().trunc_subsecs(6))?;
     database
-        .with(move |tx| Box::pin(async move { insert(tx, inserts).await }))
+        .with(move |tx| Box::pin(async move { insert(tx, inserts, missing).await }))
         .await
 }
 
@@ -136,7 +149,7 @@ fn referred_to_first(mut left: Vec<Rows>) -> Vec<Rows> {
     sorted
 }
 
-async fn insert(tx: Connection<'_>, inserts: Vec<Rows>) -> Result<u64> {
+async fn insert(tx: Connection<'_>, inserts: Vec<Rows>, missing: bool) -> Result<u64> {
     let mut count = 0;
     for Rows { entity, rows } in inserts {
         let mut counted_on = false;
@@ -150,14 +163,17 @@ async fn insert(tx: Connection<'_>, inserts: Vec<Rows>) -> Result<u64> {
                     .names(row.iter().map(|(column, _)| column.name));
                 sql.push(") values (").binds(row.len()).push(")");
             }
+            sql.push(if missing {
+                " on conflict do nothing"
+            } else {
+                ""
+            });
             counted_on |= row
                 .iter()
                 .any(|(column, _)| column.role == ColumnRole::Id(IdSource::Database));
             let values: Vec<_> = row.into_iter().map(|(_, value)| value).collect();
-            tx.execute(&sql.finish_once(), &values)
-                .await
-                .map_err(from_diesel)?;
-            count += 1;
+            let inserted = tx.execute(&sql.finish_once(), &values).await;
+            count += inserted.map_err(from_diesel)? as u64;
         }
         // PostgreSQL counts on from the last id that it gave, not from the highest there is.
         if counted_on && tx.dialect() == Dialect::Postgres {

@@ -18,7 +18,7 @@ pub fn ignored<'de, D: Deserializer<'de>, T: Default>(deserializer: D) -> Result
 /// Decimals are strings in JSON: a number would lose digits in most readers. Numbers are refused.
 pub mod decimal_string {
     use rust_decimal::Decimal;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use serde::{Deserializer, Serialize, Serializer, de::Error};
 
     /// Writes it.
     ///
@@ -35,10 +35,45 @@ pub mod decimal_string {
     ///
     /// Where it is no decimal.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
-        parsed(&String::deserialize(deserializer)?)
+        deserializer.deserialize_any(InQuotes)
     }
 
-    pub(super) fn parsed<E: Error>(text: &str) -> Result<Decimal, E> {
+    /// A text that is a decimal. A number is told how it is to be written.
+    struct InQuotes;
+
+    impl InQuotes {
+        fn number<E: Error>(number: impl std::fmt::Display) -> Result<Decimal, E> {
+            Err(E::custom(format!(
+                "decimals are strings: write \"{number}\""
+            )))
+        }
+    }
+
+    impl serde::de::Visitor<'_> for InQuotes {
+        type Value = Decimal;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a decimal as a string")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Decimal, E> {
+            parsed(text)
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<Decimal, E> {
+            Self::number(number)
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Decimal, E> {
+            Self::number(number)
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<Decimal, E> {
+            Self::number(number)
+        }
+    }
+
+    fn parsed<E: Error>(text: &str) -> Result<Decimal, E> {
         text.parse()
             .map_err(|_| E::custom(format!("{text:?} is no decimal: write `\"12.50\"`")))
     }
@@ -69,8 +104,8 @@ pub mod decimal_string_option {
     pub fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Decimal>, D::Error> {
-        Option::<String>::deserialize(deserializer)?
-            .map(|text| super::decimal_string::parsed(&text))
-            .transpose()
+        #[derive(Deserialize)]
+        struct Present(#[serde(with = "super::decimal_string")] Decimal);
+        Ok(Option::<Present>::deserialize(deserializer)?.map(|it| it.0))
     }
 }

@@ -8,6 +8,7 @@ mod autoconfig;
 mod check;
 mod clauses;
 pub mod column;
+mod command;
 pub mod config;
 mod connection;
 mod database;
@@ -20,6 +21,7 @@ mod input;
 mod lifecycle;
 mod list;
 mod loaded;
+mod make;
 pub mod metadata;
 pub mod migrations;
 mod observe;
@@ -28,6 +30,7 @@ pub mod prelude;
 pub mod raw_query;
 mod repository;
 mod rules;
+pub mod schema;
 pub mod sql_types;
 pub mod statement;
 pub mod table;
@@ -51,7 +54,7 @@ pub mod __private {
 }
 
 pub use savia_core::__private::macros::{
-    entity, migrations, projection, repository, transactional,
+    entity, migration, migrations, projection, repository, transactional,
 };
 
 savia_core::starter! { name: "data" }

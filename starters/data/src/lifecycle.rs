@@ -49,7 +49,10 @@ impl Lifecycle for DatabaseLifecycle {
         }
         let config = app.config().section::<DataConfig>().unwrap_or_default();
         if config.migrates_on_start(production) {
-            return migrator.migrate().await.map(drop);
+            for label in migrator.migrate().await? {
+                tracing::info!("migration {label} applied");
+            }
+            return Ok(());
         }
         let pending = migrator.pending().await.map_err(unknown)?;
         if pending.is_empty() {
@@ -60,7 +63,7 @@ impl Lifecycle for DatabaseLifecycle {
             format!("{} migrations have not been applied", pending.len()),
         )
         .at("data.migrate_on_start")
-        .help("apply them, or let the start do so: `data.migrate_on_start: true`");
+        .help("apply them with `savia db migrate` or this binary's `db migrate`, or let the start do so: `data.migrate_on_start: true`");
         for label in pending {
             fault = fault.because(label);
         }

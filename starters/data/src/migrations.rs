@@ -1,9 +1,14 @@
-//! Migrations: hand-written SQL, compiled in, applied app by app.
+//! Migrations: SQL and Rust, compiled in, applied app by app.
 
-mod history;
-mod plan;
+mod code;
+pub(crate) mod faults;
+pub(crate) mod history;
+pub(crate) mod order;
+pub(crate) mod plan;
 mod rehearsal;
+mod runner;
 mod set;
+mod status;
 
 use savia_core::app::Apps;
 use savia_core::error::{Diagnosis, StartupError};
@@ -12,25 +17,31 @@ use savia_core::{Error, Result};
 use crate::Database;
 use plan::Planned;
 
+pub use code::{CodeMigration, Direction};
 pub(crate) use rehearsal::Rehearsal;
+pub use set::{Migration, MigrationSet, Script, Seed};
+pub use status::{MigrationState, MigrationStatus};
 
-pub use set::{Migration, MigrationSet, Script};
-
-/// Brings the database to what the installed apps want.
+/// Brings the database to what the installed apps want, and back.
 ///
-/// Each migration is a transaction of its own, and no two instances migrate at once: the second
-/// waits, and finds that the work is done.
+/// Each migration is a transaction of its own: one that fails, or whose process is killed, leaves
+/// nothing. No two instances migrate at once: the second waits, and finds that the work is done.
 #[derive(Debug)]
 pub struct Migrator<'a> {
     database: &'a Database,
+    apps: &'a Apps,
     planned: Vec<Planned>,
 }
 
 impl<'a> Migrator<'a> {
     /// Of the migrations of the installed apps.
-    pub fn new(database: &'a Database, apps: &Apps) -> Self {
+    pub fn new(database: &'a Database, apps: &'a Apps) -> Self {
         let planned = plan::live(apps);
-        Self { database, planned }
+        Self {
+            database,
+            apps,
+            planned,
+        }
     }
 
     /// Whether there is a migration at all.
@@ -44,28 +55,54 @@ impl<'a> Migrator<'a> {
     ///
     /// Where the database is out of reach.
     pub async fn pending(&self) -> Result<Vec<String>> {
-        let applied = self.applied().await?;
-        let pending = plan::pending(&self.planned, &applied);
+        let pending = self.planned_pending().await?;
         Ok(pending.iter().map(Planned::label).collect())
+    }
+
+    /// The same, each with the SQL that it would run.
+    ///
+    /// # Errors
+    ///
+    /// Where the database is out of reach.
+    pub async fn plan(&self) -> Result<Vec<(String, &'static str)>> {
+        let dialect = self.database.dialect();
+        let pending = self.planned_pending().await?;
+        Ok(pending
+            .iter()
+            .map(|it| {
+                let text = it.text(Direction::Up, dialect);
+                (it.label(), text.unwrap_or("-- written in Rust"))
+            })
+            .collect())
+    }
+
+    /// What is to be known of every migration, of this binary's and of the database's.
+    ///
+    /// # Errors
+    ///
+    /// Where the database is out of reach.
+    pub async fn status(&self) -> Result<Vec<MigrationStatus>> {
+        let applied = self.applied().await?;
+        Ok(status::of(&self.planned, &applied, self.database.dialect()))
     }
 
     /// Applies what has not been applied; says what was.
     ///
     /// # Errors
     ///
-    /// Migrations that were changed after they had been applied or do not serve this database:
-    /// all of them, and nothing is applied then. Otherwise the first that fails; those before it
-    /// stay.
+    /// Migrations that were changed or deleted after they had been applied or do not serve this
+    /// database: all of them, and nothing is applied then. Otherwise the first that fails; those
+    /// before it stay.
     pub async fn migrate(&self) -> Result<Vec<String>, StartupError> {
         let applied = self.applied().await.map_err(out_of_reach)?;
-        let faults = plan::faults(&self.planned, &applied, self.database.dialect());
+        let faults = faults::faults(&self.planned, &applied, self.database.dialect());
         StartupError::unless_empty(faults)?;
         let mut done = Vec::new();
         for planned in plan::pending(&self.planned, &applied) {
             let label = planned.label();
-            match self.apply(planned).await {
+            match runner::run(self.database, planned, Direction::Up).await {
                 Ok(true) => {
-                    tracing::info!("migration {label} applied");
+                    tracing::debug!("migration {label} applied");
                     done.push(label);
                 }
                 Ok(false) => {}
@@ -80,9 +117,87 @@ impl<'a> Migrator<'a> {
         Ok(done)
     }
 
+    /// Reverts the last `count` that were applied, the last one first; says which.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where one of them has no way back; nothing is reverted then. Otherwise the first
+    /// that fails; those before it stay reverted.
+    pub async fn rollback(&self, count: usize) -> Result<Vec<String>> {
+        let applied = self.applied().await?;
+        let done = plan::applied_last_first(&self.planned, &applied);
+        self.revert(done.into_iter().take(count)).await
+    }
+
+    /// Reverts what was applied after `version` (`posts:20261124080000`, or the name that
+    /// [`pending`](Self::pending) gives), the last one first; says which.
+    ///
+    /// # Errors
+    ///
+    /// `BadRequest` where no such migration has been applied; otherwise as
+    /// [`rollback`](Self::rollback).
+    pub async fn rollback_to(&self, version: &str) -> Result<Vec<String>> {
+        let applied = self.applied().await?;
+        let done = plan::applied_last_first(&self.planned, &applied);
+        let is_it = |planned: &Planned| {
+            [planned.key(), planned.label(), planned.version.to_owned()]
+                .contains(&version.to_owned())
+        };
+        let Some(at) = done.iter().position(is_it) else {
+            let known: Vec<_> = done.iter().map(Planned::key).collect();
+            return Err(Error::bad_request(format!(
+                "no migration {version} has been applied; there are {}",
+                known.join(", ")
+            )));
+        };
+        self.revert(done.into_iter().take(at)).await
+    }
+
+    /// Notes what has not been applied as applied: for a database that has the tables already.
+    /// Says which were.
+    ///
+    /// # Errors
+    ///
+    /// Where the database is out of reach.
+    pub(crate) async fn adopt(&self) -> Result<Vec<String>> {
+        let pending = self.planned_pending().await?;
+        let labels = pending.iter().map(Planned::label).collect();
+        runner::adopt(self.database, pending).await?;
+        Ok(labels)
+    }
+
+    async fn revert(&self, migrations: impl Iterator<Item = Planned>) -> Result<Vec<String>> {
+        let migrations: Vec<_> = migrations.collect();
+        let dialect = self.database.dialect();
+        let stuck = |it: &&Planned| !it.goes(Direction::Down, dialect);
+        if let Some(planned) = migrations.iter().find(stuck) {
+            return Err(runner::no_way_back(*planned));
+        }
+        let mut done = Vec::new();
+        for planned in migrations {
+            let reverted = runner::run(self.database, planned, Direction::Down).await;
+            let reverted = reverted.map_err(|error| {
+                Error::conflict(format!(
+                    "{} could not be reverted: {error}",
+                    planned.label()
+                ))
+            })?;
+            if reverted {
+                tracing::debug!("migration {} reverted", planned.label());
+                done.push(planned.label());
+            }
+        }
+        Ok(done)
+    }
+
+    async fn planned_pending(&self) -> Result<Vec<Planned>> {
+        let applied = self.applied().await?;
+        Ok(plan::pending(&self.planned, &applied))
+    }
+
     /// Folders of migrations that came after the build.
     pub(crate) fn not_compiled(&self) -> Vec<Diagnosis> {
-        plan::not_compiled(&self.planned)
+        plan::not_compiled(self.apps)
     }
 
     async fn applied(&self) -> Result<Vec<history::Applied>> {
@@ -96,25 +211,6 @@ impl<'a> Migrator<'a> {
             })
             .await
     }
-
-    /// Applies one, unless another instance has in the meantime.
-    async fn apply(&self, planned: Planned) -> Result<bool> {
-        self.database
-            .with(move |tx| {
-                Box::pin(async move {
-                    history::lock(tx).await?;
-                    let applied = history::applied(tx).await?;
-                    if plan::pending(&[planned], &applied).is_empty() {
-                        return Ok(false);
-                    }
-                    let text = planned.migration.up.of(tx.dialect());
-                    tx.script(text.unwrap_or_default()).await?;
-                    history::note(tx, planned.app, planned.migration).await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
 }
 
 fn failed(planned: Planned, error: &Error) -> Diagnosis {
@@ -122,7 +218,7 @@ fn failed(planned: Planned, error: &Error) -> Diagnosis {
         "data::migration_failed",
         format!("the migration {} failed: {error}", planned.label()),
     )
-    .at(planned.set.folder)
+    .at(planned.place())
     .help("mend its text and start again")
 }
 

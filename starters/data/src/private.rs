@@ -28,12 +28,12 @@ pub use crate::metadata::{
     AssociationKind, AssociationMetadata, ColumnKind, ColumnMetadata, ColumnRole, EntityMetadata,
     EntityRegistration, IdSource, IndexMetadata, OnDelete, Reference,
 };
-pub use crate::migrations::{Migration, MigrationSet, Script};
+pub use crate::migrations::{CodeMigration, Direction, Migration, MigrationSet, Script, Seed};
 pub use crate::raw_query::{
     Bind, Bound, QueryRegistration, RawQuery, RawText, bind, bind_as, bind_list, bind_list_as,
 };
 pub use crate::repository::Repository;
-pub use crate::rules::{decimal_bound, decimal_range};
+pub use crate::rules::{decimal_bound, decimal_digits, decimal_range};
 pub use crate::sql_types;
 pub use crate::table::{FromRow, RowView, Table};
 pub use crate::transaction::{

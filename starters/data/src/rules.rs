@@ -55,6 +55,30 @@ impl MaybeDecimal for Option<Decimal> {
     }
 }
 
+/// What a column of decimals asks of its values by itself: digits that it would lose are refused.
+pub fn decimal_digits<D: MaybeDecimal>(
+    precision: u8,
+    scale: u32,
+) -> impl Fn(&D, &()) -> garde::Result {
+    move |value, _: &()| {
+        let Some(value) = value.decimal().map(|value| value.normalize()) else {
+            return Ok(());
+        };
+        let wrong = |text: String| Err(garde::Error::new(format!("digits: {text}")));
+        if value.scale() > scale {
+            return wrong(format!("more than {scale} digits after the point"));
+        }
+        let whole = u32::from(precision).saturating_sub(scale);
+        let limit = 10_i128
+            .checked_pow(whole + value.scale())
+            .unwrap_or(i128::MAX);
+        if value.mantissa().abs() >= limit {
+            return wrong(format!("more than {whole} digits before the point"));
+        }
+        Ok(())
+    }
+}
+
 /// What `#[garde(range(min = …, max = …))]` on a decimal becomes. A bound that is no decimal holds
 /// for no value: the author sees it at the first one.
 pub fn decimal_range<D: MaybeDecimal>(

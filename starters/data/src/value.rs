@@ -100,6 +100,10 @@ macro_rules! bind {
                     Value::BigInt(it) => out.push_bind_param::<BigInt, _>(it),
                     Value::Real(it) => out.push_bind_param::<Float, _>(it),
                     Value::Double(it) => out.push_bind_param::<Double, _>(it),
+                    // PostgreSQL has no such character, and what SQLite took could not be moved there.
+                    Value::Text(it) if it.contains('\0') => Err(DieselError::SerializationError(
+                        "a text cannot hold the character U+0000".into(),
+                    )),
                     Value::Text(it) => out.push_bind_param::<Text, _>(it),
                     Value::Bytes(it) => out.push_bind_param::<Binary, _>(it),
                     Value::Timestamp(it) => out.push_bind_param::<sql_types::Timestamptz, _>(it),

@@ -41,7 +41,7 @@ fn is_garde(attribute: &Attribute) -> bool {
 }
 
 /// The first word of each rule: `length` of `length(min = 1)`.
-pub(super) fn words(attributes: &[Attribute]) -> Result<Vec<String>> {
+pub(crate) fn words(attributes: &[Attribute]) -> Result<Vec<String>> {
     let mut words = Vec::new();
     for attribute in attributes.iter().filter(|it| is_garde(it)) {
         words.extend(rules(attribute)?.iter().map(|rule| word(rule).0));

@@ -24,7 +24,10 @@ pub(super) fn describe(item: &mut ItemStruct, entity: &Entity) {
             schemars: Vec::new(),
         };
         match column {
-            Some(column) => words.column(column),
+            Some(column) => {
+                words.column(column);
+                field.attrs.extend(rules(column, &field.attrs));
+            }
             None => {
                 words.loaded();
                 // Not input, so its rules are not asked.
@@ -32,6 +35,26 @@ pub(super) fn describe(item: &mut ItemStruct, entity: &Entity) {
             }
         }
         field.attrs.extend(words.attributes());
+    }
+}
+
+/// Rules that the column has by itself: what it cannot hold is told with the field's name, before the
+/// database has to.
+fn rules(column: &Column, attributes: &[Attribute]) -> Option<Attribute> {
+    let said = dto::garde_words(attributes).unwrap_or_default();
+    let says = |word: &str| said.iter().any(|said| said == word);
+    if column.read_only || says("skip") {
+        return None;
+    }
+    match (&column.storage, &column.attributes.column.length) {
+        (Storage::Decimal { precision, scale }, _) => Some(parse_quote!(
+            #[garde(custom(::savia::__private::data::decimal_digits(#precision, #scale)))]
+        )),
+        (_, Some(length)) if !says("length") && !column.nullable => {
+            let max = proc_macro2::Literal::i32_unsuffixed(length.value);
+            Some(parse_quote!(#[garde(length(chars, max = #max))]))
+        }
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use quote::quote;
 use super::read::{Migration, Scripts};
 use crate::shared::{location, module_path, private, submit};
 
-pub(super) fn expand(folder: &Path, migrations: &[Migration]) -> TokenStream {
+pub(super) fn expand(folder: &Path, migrations: &[Migration], seeds: &[PathBuf]) -> TokenStream {
     let private = private();
     let migrations = migrations.iter().map(|migration| {
         let Migration { version, name, .. } = migration;
@@ -16,6 +16,15 @@ pub(super) fn expand(folder: &Path, migrations: &[Migration]) -> TokenStream {
         quote! {
             #private::data::Migration { version: #version, name: #name, up: #up, down: #down }
         }
+    });
+    let seeds = seeds.iter().map(|path| {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let path = path.to_string_lossy();
+        quote!(#private::data::Seed { name: #name, text: ::core::include_str!(#path) })
     });
     let module_path = module_path();
     let location = location();
@@ -26,6 +35,7 @@ pub(super) fn expand(folder: &Path, migrations: &[Migration]) -> TokenStream {
             location: #location,
             folder: #folder,
             migrations: &[#(#migrations),*],
+            seeds: &[#(#seeds),*],
         }
     })
 }

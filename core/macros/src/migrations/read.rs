@@ -120,6 +120,26 @@ impl Scripts {
     }
 }
 
+/// The rows that the app begins with: the YAML files of a folder, by name.
+///
+/// # Errors
+///
+/// Where the folder is there and cannot be read.
+pub(super) fn seeds(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let names = match names(folder) {
+        Ok(names) => names,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            return Err(format!(
+                "the folder {} cannot be read: {error}",
+                folder.display()
+            ));
+        }
+    };
+    let files = names.iter().filter(|name| name.ends_with(".yaml"));
+    Ok(files.map(|name| folder.join(name)).collect())
+}
+
 /// What is in a folder, by name; what begins with a dot is somebody else's.
 fn names(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();

@@ -243,9 +243,10 @@ fn path_check(controller: &Type, route: &Route) -> Option<TokenStream> {
     let (ty, arity) = validate::arguments(route)
         .find_map(|parameter| Some((parameter.ty, validate::path_arity(parameter.ty)?)))?;
     let own = route.pattern.names.len();
+    let values = if arity == 1 { "value" } else { "values" };
     let message = format!(
-        "`{}` takes {arity} from the path, and its path has another number of names: the \
-         controller's and `{}`",
+        "the path of `{}` does not have {arity} {values} to give: every `{{name}}` is one, those of \
+         the controller's path and those of `{}`; write `/{{id}}` for one that is missing",
         route.function.ident, route.pattern.path,
     );
     // `assert!` takes a format string.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::future::join;
-use savia_core::{Context, Result};
+use savia_core::{Context, Error, Result};
 
 use super::{Access, Database};
 use crate::connection::Connection;
@@ -42,6 +42,45 @@ where
                 .outcome
         }
     }
+}
+
+/// Does work in a transaction that SQLite's foreign keys do not watch.
+pub(super) async fn run_without_foreign_keys<R, F>(database: &Database, work: F) -> Result<R>
+where
+    R: Send + 'static,
+    F: for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<R>> + Send + 'static,
+{
+    let engine = database.engine();
+    let Engine::Sqlite(sqlite) = &**engine else {
+        return run(database, false, work).await;
+    };
+    if database.current_unit().is_some() {
+        let what = "a table cannot be built anew inside another transaction";
+        return Err(Error::internal(what));
+    }
+    let (engine, context) = (Arc::clone(engine), Context::current());
+    sqlite
+        .submit(Access::Write, move |seat, caller| {
+            seat.set_foreign_keys(false)?;
+            let done = (|| {
+                seat.begin(false)?;
+                let (_, result) = here(&engine, seat, caller, context, false, work);
+                let result = result.and_then(|result| {
+                    seat.check_foreign_keys()?;
+                    Ok(result)
+                });
+                match result {
+                    Ok(result) => seat.commit().map(|()| result),
+                    Err(error) => {
+                        seat.rollback();
+                        Err(error)
+                    }
+                }
+            })();
+            seat.set_foreign_keys(true)?;
+            done
+        })
+        .await
 }
 
 /// Work whose author has the connection: what goes ahead of it is sent before anything of it.

@@ -1,10 +1,10 @@
 //! Which migrations have been applied: the table `savia_migrations`.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use diesel::deserialize;
 use savia_core::Result;
 
-use super::set::Migration;
+use super::plan::Planned;
 use crate::column::Plain;
 use crate::connection::{Columns, Connection};
 use crate::error::from_diesel;
@@ -14,24 +14,42 @@ use crate::value::Value;
 
 /// A migration that has been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Applied {
-    pub(super) app: String,
-    pub(super) version: String,
-    pub(super) name: String,
-    pub(super) checksum: String,
+pub(crate) struct Applied {
+    /// `posts:20261124080000`.
+    pub(crate) version: String,
+    pub(crate) name: String,
+    pub(crate) checksum: String,
+    pub(crate) applied_at: DateTime<Utc>,
+}
+
+impl Applied {
+    /// The app it belongs to.
+    pub(crate) fn app(&self) -> &str {
+        self.version.split_once(':').map_or("", |(app, _)| app)
+    }
+
+    /// The number its folder's name begins with.
+    pub(crate) fn timestamp(&self) -> &str {
+        self.version.split_once(':').map_or("", |(_, time)| time)
+    }
+
+    /// As those that are known are called: `posts/20261124080000_create_posts`.
+    pub(crate) fn label(&self) -> String {
+        format!("{}/{}_{}", self.app(), self.timestamp(), self.name)
+    }
 }
 
 impl FromRow for Applied {
     fn columns() -> Option<Vec<&'static str>> {
-        Some(vec!["app", "version", "name", "checksum"])
+        Some(vec!["version", "name", "checksum", "applied_at"])
     }
 
     fn from_row<R: RowView>(row: &R) -> deserialize::Result<Self> {
         Ok(Self {
-            app: row.get::<String, Plain>(0)?,
-            version: row.get::<String, Plain>(1)?,
-            name: row.get::<String, Plain>(2)?,
-            checksum: row.get::<String, Plain>(3)?,
+            version: row.get::<String, Plain>(0)?,
+            name: row.get::<String, Plain>(1)?,
+            checksum: row.get::<String, Plain>(2)?,
+            applied_at: row.get::<DateTime<Utc>, Plain>(3)?,
         })
     }
 }
@@ -61,15 +79,15 @@ pub(super) async fn prepare(connection: Connection<'_>) -> Result<()> {
     };
     let sql = format!(
         "create table if not exists savia_migrations (\
-         app text not null, version text not null, name text not null, checksum text not null, \
-         applied_at {time} not null, primary key (app, version))"
+         version varchar(50) primary key, name text not null, checksum text not null, \
+         applied_at {time} not null)"
     );
     connection.script(&sql).await
 }
 
 /// What has been applied.
 pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> {
-    let sql = Sql::of(["select app, version, name, checksum from savia_migrations"]);
+    let sql = Sql::of(["select version, name, checksum, applied_at from savia_migrations"]);
     connection
         .fetch(&sql, &[], Columns::InOrder)
         .await
@@ -77,28 +95,32 @@ pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> 
 }
 
 /// Notes that a migration has been applied.
-pub(super) async fn note(
-    connection: Connection<'_>,
-    app: &str,
-    migration: &Migration,
-) -> Result<()> {
+pub(super) async fn note(connection: Connection<'_>, planned: Planned) -> Result<()> {
     let sql = Sql::of([
-        "insert into savia_migrations (app, version, name, checksum, applied_at) values (",
-        ", ",
+        "insert into savia_migrations (version, name, checksum, applied_at) values (",
         ", ",
         ", ",
         ", ",
         ")",
     ]);
     let values = [
-        Value::Text(app.to_owned()),
-        Value::Text(migration.version.to_owned()),
-        Value::Text(migration.name.to_owned()),
-        Value::Text(migration.checksum(connection.dialect())),
+        Value::Text(planned.key()),
+        Value::Text(planned.name.to_owned()),
+        Value::Text(planned.checksum(connection.dialect())),
         Value::Timestamp(Utc::now()),
     ];
+    execute(connection, &sql, &values).await
+}
+
+/// Notes that it has not been, any more.
+pub(super) async fn forget(connection: Connection<'_>, planned: Planned) -> Result<()> {
+    let sql = Sql::of(["delete from savia_migrations where version = ", ""]);
+    execute(connection, &sql, &[Value::Text(planned.key())]).await
+}
+
+async fn execute(connection: Connection<'_>, sql: &Sql, values: &[Value]) -> Result<()> {
     connection
-        .execute(&sql, &values)
+        .execute(sql, values)
         .await
         .map(drop)
         .map_err(from_diesel)

@@ -1,69 +1,142 @@
-//! Which migrations there are, and what is wrong with them.
+//! Which migrations there are, and in which order.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use savia_core::app::{Apps, Owner};
 use savia_core::error::Diagnosis;
 
+use super::code::{CodeMigration, Direction};
 use super::history::Applied;
+use super::order::app_ranks;
 use super::set::{Migration, MigrationSet};
 use crate::statement::Dialect;
 
-/// A migration and the app it belongs to.
+/// A migration and the app it belongs to: SQL, Rust, or both.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Planned {
-    pub(super) app: &'static str,
-    pub(super) migration: &'static Migration,
-    pub(super) set: &'static MigrationSet,
+pub(crate) struct Planned {
+    pub(crate) app: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) name: &'static str,
+    sql: Option<(&'static MigrationSet, &'static Migration)>,
+    up: Option<&'static CodeMigration>,
+    down: Option<&'static CodeMigration>,
 }
 
 impl Planned {
-    /// `posts/20261124080000_create_posts`.
-    pub(super) fn label(&self) -> String {
-        let Migration { version, name, .. } = self.migration;
-        format!("{}/{version}_{name}", self.app)
+    fn of(app: &'static str, version: &'static str, name: &'static str) -> Self {
+        Self {
+            app,
+            version,
+            name,
+            sql: None,
+            up: None,
+            down: None,
+        }
     }
 
-    fn is(&self, applied: &Applied) -> bool {
-        self.app == applied.app && self.migration.version == applied.version
+    /// `posts/20261124080000_create_posts`.
+    pub(crate) fn label(&self) -> String {
+        format!("{}/{}_{}", self.app, self.version, self.name)
+    }
+
+    /// What the database knows it by: `posts:20261124080000`.
+    pub(crate) fn key(&self) -> String {
+        format!("{}:{}", self.app, self.version)
+    }
+
+    /// Its SQL in a direction; nothing where it is written in Rust alone.
+    pub(crate) fn text(&self, direction: Direction, dialect: Dialect) -> Option<&'static str> {
+        let (_, migration) = self.sql?;
+        match direction {
+            Direction::Up => migration.up.of(dialect),
+            Direction::Down => migration.down.of(dialect),
+        }
+    }
+
+    /// Its step in Rust.
+    pub(crate) fn code(&self, direction: Direction) -> Option<&'static CodeMigration> {
+        match direction {
+            Direction::Up => self.up,
+            Direction::Down => self.down,
+        }
+    }
+
+    /// Whether it can go in a direction on this database.
+    pub(crate) fn goes(&self, direction: Direction, dialect: Dialect) -> bool {
+        let sql = self.sql.is_none() || self.text(direction, dialect).is_some();
+        sql && (self.sql.is_some() || self.code(direction).is_some())
+    }
+
+    /// What its text comes to; of Rust, nothing is known.
+    pub(crate) fn checksum(&self, dialect: Dialect) -> String {
+        self.sql
+            .map_or_else(String::new, |(_, migration)| migration.checksum(dialect))
+    }
+
+    /// Where it stands.
+    pub(crate) fn place(&self) -> String {
+        match (self.sql, self.up.or(self.down)) {
+            (Some((set, _)), _) => {
+                let folder = format!("{}_{}", self.version, self.name);
+                Path::new(set.folder).join(folder).display().to_string()
+            }
+            (None, Some(code)) => code.location.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    pub(super) fn is(&self, applied: &Applied) -> bool {
+        applied.version == self.key()
     }
 }
 
-/// The migrations of what is live: the project's own, then those of the apps in the order of
-/// `installed_apps`, each by version.
-pub(super) fn live(apps: &Apps) -> Vec<Planned> {
-    let rank = |owner: Owner| match owner {
-        Owner::App(name) => apps
-            .installed()
-            .position(|app| app.name == name)
-            .map(|at| at + 2),
-        Owner::Starter(_) => Some(0),
-        _ => Some(1),
-    };
-    let mut planned = Vec::new();
+/// The migrations of what is live: those of starters, the project's own, then those of the apps,
+/// each app after those that its tables refer to; in an app by version.
+pub(crate) fn live(apps: &Apps) -> Vec<Planned> {
+    let mut planned: BTreeMap<(&str, &str), Planned> = BTreeMap::new();
     for set in savia_core::__private::inventory::iter::<MigrationSet> {
-        let owner = apps.owner_of(set.module_path);
-        // An app that is not installed has no rank, and no table.
-        let Some(rank) = rank(owner) else { continue };
-        let app = match owner {
-            Owner::App(name) | Owner::Starter(name) => name,
-            _ => "project",
+        let Some(app) = owner(apps, set.module_path) else {
+            continue;
         };
-        planned.extend(set.migrations.iter().map(|migration| {
-            (
-                rank,
-                Planned {
-                    app,
-                    migration,
-                    set,
-                },
-            )
-        }));
+        for migration in set.migrations {
+            let entry = planned
+                .entry((app, migration.version))
+                .or_insert(Planned::of(app, migration.version, migration.name));
+            entry.name = migration.name;
+            entry.sql = Some((set, migration));
+        }
     }
-    planned.sort_by(|(rank, a), (other, b)| {
-        (rank, a.app, a.migration.version).cmp(&(other, b.app, b.migration.version))
-    });
-    planned.into_iter().map(|(_, planned)| planned).collect()
+    for code in savia_core::__private::inventory::iter::<CodeMigration> {
+        let Some(app) = owner(apps, code.module_path) else {
+            continue;
+        };
+        let entry =
+            planned
+                .entry((app, code.version))
+                .or_insert(Planned::of(app, code.version, code.name));
+        match code.direction {
+            Direction::Up => entry.up = Some(code),
+            Direction::Down => entry.down = Some(code),
+        }
+    }
+    let ranks = app_ranks(apps);
+    let rank = |app: &str| ranks.get(app).copied().unwrap_or_default();
+    let mut planned: Vec<_> = planned.into_values().collect();
+    planned.sort_by(|a, b| (rank(a.app), a.version, a.app).cmp(&(rank(b.app), b.version, b.app)));
+    planned
+}
+
+/// The live owner of a module, by the name its migrations bear.
+pub(crate) fn owner(apps: &Apps, module_path: &str) -> Option<&'static str> {
+    if !apps.is_live(module_path) {
+        return None;
+    }
+    Some(match apps.owner_of(module_path) {
+        Owner::App(name) | Owner::Starter(name) => name,
+        _ => super::order::PROJECT,
+    })
 }
 
 /// Those that have not been applied.
@@ -75,57 +148,30 @@ pub(super) fn pending(planned: &[Planned], applied: &[Applied]) -> Vec<Planned> 
         .collect()
 }
 
-/// Migrations that were changed after they had been applied, and those that do not serve this
-/// database.
-pub(super) fn faults(planned: &[Planned], applied: &[Applied], dialect: Dialect) -> Vec<Diagnosis> {
-    let mut faults = Vec::new();
-    for planned in planned {
-        let label = planned.label();
-        match applied.iter().find(|applied| planned.is(applied)) {
-            Some(applied) if applied.checksum != planned.migration.checksum(dialect) => {
-                faults.push(
-                    Diagnosis::new(
-                        "data::migration_changed",
-                        format!("the migration {label} was changed after it had been applied"),
-                    )
-                    .at(planned.set.folder)
-                    .because("the database is as its former text made it")
-                    .help("give it its former text back, and write what is to change as a new migration"),
-                );
-            }
-            None if planned.migration.up.of(dialect).is_none() => {
-                let word = match dialect {
-                    Dialect::Sqlite => "sqlite",
-                    Dialect::Postgres => "postgres",
-                };
-                faults.push(
-                    Diagnosis::new(
-                        "data::migration_missing",
-                        format!("the migration {label} has no text for this database"),
-                    )
-                    .at(planned.set.folder)
-                    .help(format!(
-                        "write its `up.{word}.sql`, or one `up.sql` for both databases"
-                    )),
-                );
-            }
-            _ => {}
-        }
-    }
-    faults
+/// Those that have been applied, the last one first.
+pub(super) fn applied_last_first(planned: &[Planned], applied: &[Applied]) -> Vec<Planned> {
+    let mut done: Vec<_> = planned
+        .iter()
+        .enumerate()
+        .filter_map(|(at, planned)| {
+            let applied = applied.iter().find(|applied| planned.is(applied))?;
+            Some((applied.applied_at, at, *planned))
+        })
+        .collect();
+    done.sort_by_key(|(when, at, _)| Reverse((*when, *at)));
+    done.into_iter().map(|(_, _, planned)| planned).collect()
 }
 
 /// Folders that came after the build: the compiler notes a changed file by itself, and not a new
 /// one.
-pub(super) fn not_compiled(planned: &[Planned]) -> Vec<Diagnosis> {
+pub(super) fn not_compiled(apps: &Apps) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     for set in savia_core::__private::inventory::iter::<MigrationSet> {
-        let is_live = set.migrations.is_empty()
-            || planned.iter().any(|planned| std::ptr::eq(planned.set, set));
         let Ok(folders) = std::fs::read_dir(set.folder) else {
             continue;
         };
-        for folder in folders.flatten().filter(|_| is_live) {
+        let live = owner(apps, set.module_path).is_some();
+        for folder in folders.flatten().filter(|_| live) {
             let name = folder.file_name().to_string_lossy().into_owned();
             let known = set.migrations.iter().any(|migration| {
                 name.strip_prefix(migration.version)

@@ -3,12 +3,13 @@
 use savia_core::app::Apps;
 use savia_core::error::Diagnosis;
 
+use super::code::Direction;
 use super::plan::{self, Planned};
 use crate::connection::Connection;
 use crate::statement::Dialect;
 
-/// The migrations of the installed apps, to be applied to an empty database inside a transaction
-/// that its owner rolls back.
+/// The SQL of the installed apps' migrations, to be applied to an empty database inside a
+/// transaction that its owner rolls back. Steps in Rust are left out: there are no rows to change.
 #[derive(Debug, Clone)]
 pub(crate) struct Rehearsal(Vec<Planned>);
 
@@ -23,9 +24,7 @@ impl Rehearsal {
 
     /// Whether every migration has a text for this database.
     pub(crate) fn serves(&self, dialect: Dialect) -> bool {
-        self.0
-            .iter()
-            .all(|planned| planned.migration.up.of(dialect).is_some())
+        self.0.iter().all(|it| it.goes(Direction::Up, dialect))
     }
 
     /// Applies them.
@@ -35,7 +34,9 @@ impl Rehearsal {
     /// The first that the database refuses.
     pub(crate) async fn run(&self, tx: Connection<'_>) -> Result<(), Diagnosis> {
         for planned in &self.0 {
-            let text = planned.migration.up.of(tx.dialect()).unwrap_or_default();
+            let text = planned
+                .text(Direction::Up, tx.dialect())
+                .unwrap_or_default();
             if let Err(error) = tx.script(text).await {
                 return Err(super::failed(*planned, &error));
             }

@@ -15,6 +15,17 @@ pub struct MigrationSet {
     pub folder: &'static str,
     /// By version.
     pub migrations: &'static [Migration],
+    /// The rows that the app begins with, by file name: `savia db seed` inserts them.
+    pub seeds: &'static [Seed],
+}
+
+/// A [fixture](crate::fixture) in the app's folder `seeds`.
+#[derive(Debug)]
+pub struct Seed {
+    /// The file's name.
+    pub name: &'static str,
+    /// The file's text.
+    pub text: &'static str,
 }
 
 /// A step from one form of the database to the next.

@@ -72,7 +72,10 @@ fn what_never_leaves_stays() {
         posts: savia::Loaded::missing(),
     };
     let patched = patched(user, json!({ "email": "d@e.f" })).unwrap();
-    assert_eq!((&*patched.email, &*patched.password_hash), ("d@e.f", "hash"));
+    assert_eq!(
+        (&*patched.email, &*patched.password_hash),
+        ("d@e.f", "hash")
+    );
 }
 
 #[test]
@@ -82,6 +85,12 @@ fn what_does_not_fit_is_told_and_changes_nothing() {
     };
     check(json!({ "slug": null }), &["slug required"]);
     check(json!({ "titel": "x" }), &["titel unknown_field"]);
-    check(json!({ "place": { "floors": ["x"] } }), &["place.floors[0] type"]);
-    check(json!({ "slug": "", "place": { "city": "" } }), &["slug length", "place.city length"]);
+    check(
+        json!({ "place": { "floors": ["x"] } }),
+        &["place.floors[0] type"],
+    );
+    check(
+        json!({ "slug": "", "place": { "city": "" } }),
+        &["slug length", "place.city length"],
+    );
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::result::Error as DieselError;
 use diesel::{Connection as _, ConnectionError, SqliteConnection};
-use savia_core::Result;
+use savia_core::{Error, Result};
 use tokio::runtime::Handle;
 
 use super::setup::guard;
@@ -166,6 +166,42 @@ impl Seat {
                     return self.reopen();
                 }
             }
+        }
+    }
+
+    /// Switches foreign keys, outside of any transaction. A migration may have left the way that
+    /// SQLite renames otherwise than it was.
+    pub(crate) fn set_foreign_keys(&mut self, on: bool) -> Result<()> {
+        let sql = match on {
+            true => "pragma foreign_keys = on; pragma legacy_alter_table = off",
+            false => "pragma foreign_keys = off",
+        };
+        let switched = self.lock().batch_execute(sql);
+        switched.map_err(|error| {
+            // A connection that does not watch its keys is not to be used again.
+            self.reopen();
+            from_diesel(error)
+        })
+    }
+
+    /// Refuses rows that refer to nothing.
+    pub(crate) fn check_foreign_keys(&self) -> Result<()> {
+        #[derive(diesel::QueryableByName)]
+        struct Dangling {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            table: String,
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            parent: String,
+        }
+        let sql = "select \"table\", parent from pragma_foreign_key_check limit 1";
+        let found: Vec<Dangling> =
+            diesel::RunQueryDsl::load(diesel::sql_query(sql), &mut *self.lock())
+                .map_err(from_diesel)?;
+        match found.first() {
+            None => Ok(()),
+            Some(Dangling { table, parent }) => Err(Error::conflict(format!(
+                "rows of `{table}` would refer to rows of `{parent}` that are not there"
+            ))),
         }
     }
 

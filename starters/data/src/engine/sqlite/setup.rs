@@ -6,8 +6,8 @@ use std::ptr::null_mut;
 use std::sync::Once;
 
 use libsqlite3_sys::{
-    SQLITE_DBCONFIG_ENABLE_QPSG, SQLITE_OK, sqlite3, sqlite3_api_routines, sqlite3_auto_extension,
-    sqlite3_commit_hook, sqlite3_db_config,
+    SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_ENABLE_QPSG, SQLITE_OK,
+    sqlite3, sqlite3_api_routines, sqlite3_auto_extension, sqlite3_commit_hook, sqlite3_db_config,
 };
 
 thread_local! {
@@ -30,6 +30,9 @@ pub(super) fn guard(guarded: bool) {
 /// an indexed column changes, which costs more than running it. What is lost are plans that look
 /// at the values: a `LIKE` that begins with a bound text never uses an index
 /// (<https://www.sqlite.org/queryplanner-ng.html#qpsg>).
+///
+/// A name in double quotes is a name: otherwise SQLite takes one that no column has for a text, and
+/// answers it in every row (<https://www.sqlite.org/quirks.html#dblquote>).
 pub(super) fn enable() {
     static ENABLED: Once = Once::new();
     ENABLED.call_once(|| {
@@ -57,12 +60,17 @@ unsafe extern "C" fn configure(
     // null.
     unsafe {
         sqlite3_commit_hook(connection, Some(vetoes), null_mut());
-        sqlite3_db_config(
-            connection,
-            SQLITE_DBCONFIG_ENABLE_QPSG,
-            1 as c_int,
-            null_mut::<c_int>(),
-        )
+        let switch = |option: c_int, on: c_int| {
+            sqlite3_db_config(connection, option, on, null_mut::<c_int>())
+        };
+        [
+            switch(SQLITE_DBCONFIG_ENABLE_QPSG, 1),
+            switch(SQLITE_DBCONFIG_DQS_DML, 0),
+            switch(SQLITE_DBCONFIG_DQS_DDL, 0),
+        ]
+        .into_iter()
+        .find(|code| *code != SQLITE_OK)
+        .unwrap_or(SQLITE_OK)
     }
 }
 

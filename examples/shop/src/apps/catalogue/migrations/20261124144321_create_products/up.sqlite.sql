@@ -1,8 +1,8 @@
 create table products (
     id integer primary key autoincrement,
-    sku text not null unique check (length(sku) <= 40),
+    sku text not null check (length(sku) <= 40),
     name text not null check (length(name) <= 200),
-    price bigint not null, -- in hundredths
+    price bigint not null check (abs(price) < 1000000000000), -- in hundredths
     in_stock integer not null,
     version integer not null,
     created_at text not null,
@@ -10,3 +10,5 @@ create table products (
     check (price >= 0),
     check (in_stock >= 0)
 );
+
+create unique index products_sku_key on products (sku);

@@ -1,7 +1,7 @@
 create table orders (
     id integer primary key autoincrement,
     email text not null,
-    total bigint not null, -- in hundredths
+    total bigint not null check (abs(total) < 1000000000000), -- in hundredths
     created_at text not null
 );
 
@@ -11,8 +11,8 @@ create table order_lines (
     product_id bigint not null references products (id) on delete restrict,
     sku text not null,
     quantity integer not null check (quantity > 0),
-    price bigint not null -- in hundredths
+    price bigint not null check (abs(price) < 1000000000000) -- in hundredths
 );
 
-create index order_lines_order_id on order_lines (order_id);
-create index order_lines_product_id on order_lines (product_id);
+create index order_lines_order_id_idx on order_lines (order_id);
+create index order_lines_product_id_idx on order_lines (product_id);

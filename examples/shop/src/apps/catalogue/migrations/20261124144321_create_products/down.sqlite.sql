@@ -1,0 +1,3 @@
+-- savia: foreign_keys = off
+
+drop table products;

@@ -1,0 +1,4 @@
+-- savia: foreign_keys = off
+
+drop table order_lines;
+drop table orders;

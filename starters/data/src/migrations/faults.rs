@@ -1,0 +1,101 @@
+//! What is wrong with migrations, held against what has been applied.
+
+use savia_core::error::Diagnosis;
+
+use super::code::Direction;
+use super::history::Applied;
+use super::plan::Planned;
+use crate::statement::Dialect;
+
+/// The most characters of a version in the database.
+const LONGEST: usize = 50;
+
+/// Migrations that were changed or deleted after they had been applied, that do not serve this
+/// database, or whose names are too long.
+pub(super) fn faults(planned: &[Planned], applied: &[Applied], dialect: Dialect) -> Vec<Diagnosis> {
+    let mut faults = Vec::new();
+    for planned in planned {
+        let label = planned.label();
+        let fault = |code, what| Diagnosis::new(code, what).at(planned.place());
+        if planned.key().len() > LONGEST {
+            faults.push(
+                fault(
+                    "data::migration_name",
+                    format!(
+                        "the version {} has more than {LONGEST} characters",
+                        planned.key()
+                    ),
+                )
+                .help("give the app a shorter name"),
+            );
+        }
+        match applied.iter().find(|applied| planned.is(applied)) {
+            Some(applied) if applied.checksum != planned.checksum(dialect) => faults.push(
+                fault(
+                    "data::migration_changed",
+                    format!("the migration {label} was changed after it had been applied"),
+                )
+                .because("the database is as its former text made it")
+                .help(
+                    "give it its former text back, and write what is to change as a new migration",
+                ),
+            ),
+            None if !planned.goes(Direction::Up, dialect) => {
+                let word = match dialect {
+                    Dialect::Sqlite => "sqlite",
+                    Dialect::Postgres => "postgres",
+                };
+                faults.push(
+                    fault(
+                        "data::migration_missing",
+                        format!("the migration {label} has no text for this database"),
+                    )
+                    .help(format!(
+                        "write its `up.{word}.sql`, or one `up.sql` for both databases"
+                    )),
+                );
+            }
+            _ => {}
+        }
+    }
+    faults.extend(deleted(planned, applied));
+    faults
+}
+
+/// Applied migrations of a live app that are gone. One that is later than all that are known comes
+/// from a newer version of the application, which another instance may be: it is left alone.
+fn deleted(planned: &[Planned], applied: &[Applied]) -> Vec<Diagnosis> {
+    let mut faults = Vec::new();
+    for applied in applied {
+        let latest = planned
+            .iter()
+            .filter(|planned| planned.app == applied.app())
+            .map(|planned| planned.version)
+            .max();
+        // Of an app that is not installed nothing is known.
+        let Some(latest) = latest else { continue };
+        if planned.iter().any(|planned| planned.is(applied)) {
+            continue;
+        }
+        if applied.timestamp() > latest {
+            tracing::warn!(
+                "the database has the migration {} of a newer version of the application",
+                applied.label()
+            );
+            continue;
+        }
+        faults.push(
+            Diagnosis::new(
+                "data::migration_deleted",
+                format!(
+                    "the migration {} was deleted after it had been applied",
+                    applied.label()
+                ),
+            )
+            .at("savia_migrations")
+            .because("the database has what it made, and nothing says so any more")
+            .help("bring its folder back; what it made is taken away by a new migration"),
+        );
+    }
+    faults
+}

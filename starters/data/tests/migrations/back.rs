@@ -1,0 +1,167 @@
+//! Forth and back: rollback, status, steps in Rust, tables that are built anew.
+
+use savia_core::ErrorKind;
+use savia_starter_data::migrations::{MigrationState, Migrator};
+use serde_json::{Value, json};
+
+use crate::support::Db;
+
+const LABELS: &str = "select count(*) as n from shelves where label = 'LEFT'";
+const ITEMS: &str = "select count(*) as n from items";
+
+fn stock() -> (&'static str, Value) {
+    ("installed_apps", json!(["stock"]))
+}
+
+async fn there_and_back(db: &Db) {
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    // The table was built anew, and what refers to its rows is still there.
+    assert_eq!((db.number(ITEMS).await, db.number(LABELS).await), (1, 1));
+    let states = async || {
+        let status = migrator.status().await.unwrap();
+        status.iter().map(|it| it.state).collect::<Vec<_>>()
+    };
+    use MigrationState::{Applied, Pending};
+    assert_eq!(states().await, [Applied, Applied, Applied]);
+
+    let reverted = migrator.rollback(1).await.unwrap();
+    assert_eq!(reverted, ["stock/20260203000000_label_shelves"]);
+    assert_eq!(db.number(LABELS).await, 0);
+    assert_eq!(states().await, [Applied, Applied, Pending]);
+
+    let refused = migrator.rollback_to("stock:1").await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::BadRequest);
+    assert!(
+        refused.to_string().contains("stock:20260202000000"),
+        "{refused}"
+    );
+    let reverted = migrator.rollback_to("stock:20260201000000").await.unwrap();
+    assert_eq!(reverted, ["stock/20260202000000_name_shelves"]);
+    assert_eq!(db.number(ITEMS).await, 1);
+
+    assert_eq!(migrator.migrate().await.unwrap().len(), 2);
+    assert_eq!((db.number(ITEMS).await, db.number(LABELS).await), (1, 1));
+    assert_eq!(migrator.rollback(9).await.unwrap().len(), 3);
+    assert!(migrator.rollback(1).await.unwrap().is_empty());
+    assert_eq!(migrator.migrate().await.unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_migrations_go_there_and_back() {
+    let db = Db::sqlite(&[stock()]).await;
+    there_and_back(&db).await;
+    // Foreign keys are watched again.
+    let refused = db
+        .database
+        .with(|tx| Box::pin(async move { tx.script("insert into items values (9, 9)").await }))
+        .await;
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Conflict);
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_migrations_go_there_and_back() {
+    let Some(db) = Db::postgres(&[stock()]).await else {
+        return;
+    };
+    there_and_back(&db).await;
+    db.stop().await;
+}
+
+/// A row that refers to nothing came in while foreign keys were off.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_is_built_anew_leaves_nothing_dangling() {
+    let db = Db::sqlite(&[stock()]).await;
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    migrator.rollback(2).await.unwrap();
+    // SQLite keeps the setting for the connection that writes.
+    db.exec("insert into shelves values (3, null)").await;
+    let report = migrator.migrate().await.unwrap_err().report(false);
+    assert!(report.contains("20260202000000_name_shelves"), "{report}");
+    assert_eq!(db.number("select count(*) as n from shelves").await, 2);
+    assert_eq!(migrator.pending().await.unwrap().len(), 2);
+    db.exec("delete from shelves where name is null").await;
+    assert_eq!(migrator.migrate().await.unwrap().len(), 2);
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_no_way_back_is_refused_before_anything_is_reverted() {
+    let db = Db::sqlite(&[("installed_apps", json!(["stock", "posts"]))]).await;
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    let refused = migrator.rollback(9).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict);
+    assert!(
+        refused
+            .to_string()
+            .contains("posts/20260102000000_add_slug"),
+        "{refused}"
+    );
+    assert!(migrator.pending().await.unwrap().is_empty());
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_was_deleted_stops_the_start_and_a_newer_one_does_not() {
+    let db = Db::sqlite(&[stock()]).await;
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    let add = "insert into savia_migrations values ('stock:29990101000000', 'newer', '', '2026-01-01 00:00:00.000000')";
+    db.exec(add).await;
+    assert!(migrator.migrate().await.unwrap().is_empty());
+    let status = migrator.status().await.unwrap();
+    assert_eq!(status.last().unwrap().state, MigrationState::Unknown);
+
+    let add = "insert into savia_migrations values ('stock:20260101000000', 'gone', '', '2026-01-01 00:00:00.000000')";
+    db.exec(add).await;
+    let report = migrator.migrate().await.unwrap_err().report(false);
+    for part in [
+        "data::migration_deleted",
+        "stock/20260101000000_gone",
+        "bring its folder back",
+    ] {
+        assert!(report.contains(part), "`{part}` is not in\n{report}");
+    }
+    // Of an app that is not installed nothing is asked.
+    db.exec("update savia_migrations set version = 'gone' || version where name = 'gone'")
+        .await;
+    assert!(migrator.migrate().await.unwrap().is_empty());
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_leaves_a_migration_as_it_was() {
+    let db = Db::sqlite(&[stock()]).await;
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    migrator.rollback(9).await.unwrap();
+    let pages = db
+        .number("select page_count as n from pragma_page_count")
+        .await;
+    let limit = format!("pragma max_page_count = {pages}");
+    let limited = db
+        .database
+        .with(move |tx| Box::pin(async move { tx.script(&limit).await }));
+    limited.await.unwrap();
+    // Whatever is free is used up first.
+    let fill = "create table filler (t text); insert into filler \
+                with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000) \
+                select hex(randomblob(100)) from n";
+    let full = db
+        .database
+        .with(move |tx| Box::pin(async move { tx.script(fill).await }));
+    assert_eq!(full.await.unwrap_err().kind(), ErrorKind::Unavailable);
+    if let Err(error) = migrator.migrate().await {
+        assert!(
+            error.report(false).contains("has no room"),
+            "{}",
+            error.report(false)
+        );
+    }
+    let grown = db
+        .database
+        .with(|tx| Box::pin(async move { tx.script("pragma max_page_count = 100000").await }));
+    grown.await.unwrap();
+    migrator.migrate().await.unwrap();
+    assert!(migrator.pending().await.unwrap().is_empty());
+    assert_eq!((db.number(ITEMS).await, db.number(LABELS).await), (1, 1));
+    db.stop().await;
+}
