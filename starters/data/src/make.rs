@@ -10,6 +10,8 @@ mod merge;
 mod models;
 mod prove;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use savia_core::Error;
 

@@ -1,54 +1,31 @@
-//! What `savia check` finds out about migrations and statements.
+//! What `savia check` finds out about migrations, entities and statements.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 extern crate savia_starter_data as savia;
 
-/// Not beside the entity, whose table is a module `posts` too.
-#[path = "migrations/apps"]
+/// Not beside the entity, whose table is a module `notes` too.
+#[path = "check"]
 mod apps {
-    pub(super) mod posts;
+    pub(super) mod notes;
 }
 mod support;
 
+use savia_core::__private::inventory;
 use savia_core::check::{Findings, InspectionRegistration};
 use savia_core::config::Sources;
 use savia_core::container::Overrides;
 use savia_core::lifecycle::Application;
-use savia_core::repository::BaseRepository;
-use savia_core::{__private::inventory, Result};
-use savia_starter_data::{entity, repository};
 use serde_json::json;
-use support::Schema;
-
-/// A post, of the table that the migrations make.
-#[entity]
-struct Post {
-    #[id]
-    id: i64,
-    slug: Option<String>,
-}
-
-#[allow(dead_code, reason = "only looked at")]
-#[repository]
-trait PostRepository: BaseRepository<Post> {
-    #[query("select * from posts where slug = :slug and (:id is null or id > :id)")]
-    async fn like_this(&self, slug: &str, id: Option<i64>) -> Result<Vec<Post>>;
-
-    #[query("select * from posts where slag = :slug")]
-    async fn misspelt(&self, slug: &str) -> Result<Vec<Post>>;
-
-    #[query("update pots set slug = null where id in (:ids)")]
-    async fn elsewhere(&self, ids: &[i64]) -> Result<u64>;
-}
+use support::{Db, Schema};
 
 /// What the inspection of an application with this address finds.
 async fn found(url: &str) -> Findings {
     let folder = tempfile::tempdir().unwrap();
     let sources = Sources::in_dir(folder.path())
         .over("data.url", url)
-        .over("installed_apps", json!(["posts"]));
+        .over("installed_apps", json!(["notes"]));
     let app = Application::configure(sources)
         .unwrap()
         .discover(Overrides::default())
@@ -62,20 +39,38 @@ async fn found(url: &str) -> Findings {
     findings
 }
 
-fn lines(findings: &Findings) -> Vec<String> {
-    findings.errors.iter().map(|it| it.line()).collect()
+/// Each finding has all of its parts, in this order.
+#[track_caller]
+fn check(findings: &Findings, expected: &[&[&str]]) {
+    let lines: Vec<_> = findings.errors.iter().map(|it| it.line()).collect();
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, parts) in lines.iter().zip(expected) {
+        for part in *parts {
+            assert!(line.contains(part), "`{part}` is not in {line}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_does_not_fit_the_schema_is_told() {
+async fn what_does_not_fit_the_schema_is_told() {
     let found = found("sqlite:nothing-is-made.db").await;
-    let lines = lines(&found);
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].contains("SQLite refuses the #[query] of PostRepository::elsewhere"));
-    assert!(lines[0].contains("no such table: pots"), "{lines:?}");
-    assert!(lines[1].contains("PostRepository::misspelt"), "{lines:?}");
-    assert!(lines[1].contains("no such column: slag"), "{lines:?}");
-    assert!(lines[1].contains("tests/check.rs"), "{lines:?}");
+    let expected: [&[&str]; 3] = [
+        &[
+            "no migration makes the columns title of `notes`",
+            "`Note`",
+            "notes/mod.rs",
+        ],
+        &[
+            "SQLite refuses the #[query] of NoteRepository::elsewhere",
+            "no such table: nots",
+        ],
+        &[
+            "NoteRepository::misspelt",
+            "no such column: slag",
+            "notes/mod.rs",
+        ],
+    ];
+    check(&found, &expected);
     assert!(found.warnings.is_empty());
 }
 
@@ -85,14 +80,16 @@ async fn a_server_is_asked_too_and_keeps_nothing() {
         return;
     };
     let found = found(&schema.url()).await;
-    let lines = lines(&found);
-    assert_eq!(lines.len(), 4, "{lines:?}");
-    assert!(lines[2].contains("PostgreSQL refuses the #[query] of PostRepository::elsewhere"));
-    assert!(
-        lines[3].contains("column \"slag\" does not exist"),
-        "{lines:?}"
-    );
-    // Of that schema nothing is left, and in this one nothing was made.
+    let expected: [&[&str]; 6] = [
+        &["title"],
+        &["SQLite refuses", "nots"],
+        &["SQLite refuses", "slag"],
+        &["no migration makes the columns title", "PostgreSQL"],
+        &["PostgreSQL refuses the #[query] of NoteRepository::elsewhere"],
+        &["NoteRepository::misspelt", "column \"slag\" does not exist"],
+    ];
+    check(&found, &expected);
+    // Of the schema it was tried in nothing is left, and in this one nothing was made.
     assert_eq!(schema.tables().await, Vec::<String>::new());
     schema.drop().await;
 }
@@ -100,10 +97,21 @@ async fn a_server_is_asked_too_and_keeps_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_is_a_warning() {
     let found = found("postgres://127.0.0.1:1/x").await;
-    assert_eq!(lines(&found).len(), 2, "SQLite is at hand in any case");
+    assert_eq!(found.errors.len(), 3, "SQLite is at hand in any case");
     let warning = found.warnings[0].line();
     assert!(
         warning.contains("were not tried on PostgreSQL"),
         "{warning}"
     );
+}
+
+/// SQLite would answer the name of a column that there is not, as a text.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_is_not_there_is_an_error_and_no_text() {
+    let db = Db::sqlite(&[("installed_apps", json!(["notes"]))]).await;
+    db.exec("insert into notes values (1, 'a')").await;
+    let notes = savia::Repository::<apps::notes::Note>::new(db.database.clone());
+    let refused = notes.find_by_id(1).await.map(drop).unwrap_err();
+    assert!(refused.to_string().contains("no such column"), "{refused}");
+    db.stop().await;
 }
