@@ -8,6 +8,7 @@ mod conditions;
 mod config;
 mod doctor;
 mod external;
+mod generate;
 mod listing;
 mod new;
 mod new_app;
@@ -47,6 +48,7 @@ pub(crate) struct Cli {
 enum Command {
     New(new::Args),
     NewApp(new_app::Args),
+    Generate(generate::Args),
     Run(run::Args),
     Check(check::Args),
     Routes(routes::Args),
@@ -78,6 +80,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::New(args) => new::run(args),
         Command::NewApp(args) => new_app::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
         Command::Routes(args) => routes::run(args),

@@ -32,6 +32,8 @@ pub(crate) enum CliError {
         name: &'static str,
         available: String,
     },
+    #[error("a new project begins with the starter `web`")]
+    WithoutWeb { asked: String },
     #[error("`--db {db}` needs the starter `data`")]
     DatabaseWithoutData { db: String },
     #[error("{} is not a checkout of Savia: {reason}", path.display())]
@@ -56,6 +58,47 @@ pub(crate) enum CliError {
         problem: String,
         by_hand: String,
     },
+    #[error("{}", faults.join("\n       "))]
+    Fields { faults: Vec<String>, types: String },
+    #[error("`{name}` is new: say which fields it has")]
+    NoFields { name: String, command: String },
+    #[error("there is no entity `{name}`")]
+    NoEntity {
+        name: String,
+        suggestion: Option<String>,
+        known: String,
+        command: String,
+    },
+    #[error("the app `{app}` has the entity `{entity}` already, with the table `{table}`")]
+    Elsewhere {
+        app: String,
+        entity: String,
+        table: String,
+    },
+    #[error("{what} needs {needs}, which the app `{app}` does not have")]
+    LayerBelow {
+        what: String,
+        needs: String,
+        app: String,
+        command: String,
+    },
+    #[error("there is no app `{name}`")]
+    UnknownApp { name: String, suggestion: String },
+    #[error("`{field}` cannot refer to `{target}`: {reason}")]
+    Reference {
+        field: String,
+        target: String,
+        reason: String,
+        help: String,
+    },
+    #[error("the id of `{entity}` is a `{ty}`")]
+    IdType { entity: String, ty: String },
+    #[error("this needs the starter `{starter}`, which the project does not have")]
+    WithoutStarter { starter: &'static str },
+    #[error("`savia generate {what}` is not available in this version")]
+    UnavailableGenerator { what: &'static str },
+    #[error("the code is written, and its migration is not")]
+    Migration { command: String },
     #[error("the project does not build")]
     Build,
     #[error("cargo built no binary called `{name}`")]
@@ -100,6 +143,9 @@ impl CliError {
             Self::UnknownStarter { available, .. } | Self::UnavailableStarter { available, .. } => {
                 Some(format!("available are: {available}"))
             }
+            Self::WithoutWeb { asked } => Some(format!(
+                "say `--starters web,{asked}`; `web` can be taken out of Cargo.toml later"
+            )),
             Self::DatabaseWithoutData { .. } => {
                 Some("say `--starters web,data`, or leave `--db` out".to_owned())
             }
@@ -126,6 +172,41 @@ impl CliError {
             Self::BeyondEdit { by_hand, .. } => Some(format!(
                 "nothing was written; do this by hand, then run it again:\n{by_hand}"
             )),
+            Self::Fields { types, .. } => Some(types.clone()),
+            Self::NoFields { command, .. } => Some(format!("such as `{command}`")),
+            Self::NoEntity {
+                suggestion: Some(name),
+                known,
+                ..
+            } => Some(format!("did you mean `{name}`? There are: {known}")),
+            Self::NoEntity { known, command, .. } if known.is_empty() => {
+                Some(format!("make it first: `{command}`"))
+            }
+            Self::NoEntity { known, command, .. } => {
+                Some(format!("there are: {known}\nor make it first: `{command}`"))
+            }
+            Self::Elsewhere { app, .. } => Some(format!(
+                "add to it there, with `--app {app}`, or choose another name"
+            )),
+            Self::LayerBelow { command, .. } => Some(format!("make it first: `{command}`")),
+            Self::UnknownApp { name, suggestion } => Some(format!(
+                "did you mean `{suggestion}`? `savia new-app {name}` makes one of this name"
+            )),
+            Self::Reference { help, .. } => Some(help.clone()),
+            Self::IdType { .. } => Some(
+                "code is generated for ids of the types i64, i32 and Uuid; write it by hand"
+                    .to_owned(),
+            ),
+            Self::WithoutStarter { starter } => Some(format!(
+                "a project has it from `savia new NAME --starters web,data`; to an older one it is \
+                 added in Cargo.toml: features = [\"{starter}\", …]"
+            )),
+            Self::UnavailableGenerator { .. } => {
+                Some("available are: entity, repository, service, controller, resource".to_owned())
+            }
+            Self::Migration { command } => {
+                Some(format!("mend what is said above, then run `{command}`"))
+            }
             Self::NoBinary { .. } => Some(
                 "a project has a `src/main.rs`, or says `default-run` where it has several \
                  binaries"
@@ -141,6 +222,7 @@ impl CliError {
         ExitCode::from(match self {
             Self::Build
             | Self::BeyondEdit { .. }
+            | Self::Migration { .. }
             | Self::NoBinary { .. }
             | Self::Io { .. }
             | Self::Template { .. } => 1,

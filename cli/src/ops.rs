@@ -4,6 +4,7 @@ pub(crate) mod binary;
 pub(crate) mod build;
 pub(crate) mod change_set;
 pub(crate) mod doctor;
+pub(crate) mod generate;
 pub(crate) mod name;
 pub(crate) mod new_app;
 pub(crate) mod new_project;

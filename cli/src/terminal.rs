@@ -56,6 +56,19 @@ pub(crate) fn report(error: &CliError) {
     }
 }
 
+/// Asks the person at the terminal, who has to say yes; where there is nobody to ask, the answer is
+/// no.
+pub(crate) fn confirm(question: impl Display) -> bool {
+    if !std::io::stdin().is_terminal() || !is_interactive() {
+        return false;
+    }
+    let mut err = anstream::stderr();
+    let _ = write!(err, "{YELLOW}?{YELLOW:#} {question} [y/N] ").and_then(|()| err.flush());
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
 /// Whether a person watches standard error.
 pub(crate) fn is_interactive() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")

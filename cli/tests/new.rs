@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 use std::process::Command;
 
-use support::{command, files, golden, savia, stderr, stdout};
+use support::{command, files, formatted, golden, savia, stderr, stdout};
 use tempfile::tempdir;
 
 /// Asks wrongly, and expects exit code 2, these words and nothing written.
@@ -82,20 +82,10 @@ fn the_code_is_formatted() {
     savia(folder.path(), &["new", "blog"]).success();
     let project = folder.path().join("blog");
     savia(&project, &["new-app", "user_profiles"]).success();
+    savia(&project, &["new-app", "about"]).success();
     savia(&project, &["new-app", "mail", "--crate"]).success();
-    let sources = files(&project);
-    let sources = sources.keys().filter(|path| path.ends_with(".rs"));
-    let output = Command::new("rustfmt")
-        .args(["--check", "--edition", "2024"])
-        .args(sources)
-        .current_dir(&project)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    savia(&project, &["new-app", "chat", "--crate"]).success();
+    formatted(&project);
 }
 
 #[test]
@@ -198,6 +188,14 @@ fn a_starter_is_one_of_this_version() {
         ];
         refused(&["new", "blog", "--starters", &starters], &words);
     }
+}
+
+#[test]
+fn a_project_begins_with_web() {
+    refused(
+        &["new", "blog", "--starters", "data"],
+        &["begins with the starter `web`", "--starters web,data"],
+    );
 }
 
 #[test]

@@ -5,9 +5,9 @@
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use support::{files, golden, savia, stderr, stdout};
+use support::{difference, refused, savia, stderr, stdout};
 use tempfile::{TempDir, tempdir};
 
 /// A new project, and the folder that keeps it.
@@ -16,38 +16,6 @@ fn project() -> (TempDir, PathBuf) {
     savia(folder.path(), &["new", "blog"]).success();
     let project = folder.path().join("blog");
     (folder, project)
-}
-
-/// What is different in a folder after something was done in it.
-fn difference(before: &Path, doing: impl FnOnce()) -> String {
-    let old = files(before);
-    doing();
-    let mut told = String::new();
-    for (path, text) in files(before) {
-        match old.get(&path) {
-            None => told += &format!("──── new: {path}\n{text}\n"),
-            Some(old) if *old != text => {
-                let added = text.lines().filter(|line| !old.lines().any(|o| o == *line));
-                let gone = old.lines().filter(|line| !text.lines().any(|t| t == *line));
-                let added: String = added.map(|line| format!("+{line}\n")).collect();
-                let gone: String = gone.map(|line| format!("-{line}\n")).collect();
-                told += &format!("──── edited: {path}\n{gone}{added}\n");
-            }
-            Some(_) => {}
-        }
-    }
-    told
-}
-
-/// Asks wrongly, and expects this exit code, these words and nothing changed.
-#[track_caller]
-fn refused(project: &Path, args: &[&str], code: i32, words: &[&str]) {
-    let before = golden(project);
-    let said = stderr(&savia(project, args).code(code));
-    for word in words {
-        assert!(said.contains(word), "{word:?} is not in:\n{said}");
-    }
-    assert_eq!(golden(project), before);
 }
 
 #[test]

@@ -65,9 +65,62 @@ impl ChangeSet {
         }
     }
 
+    /// What a file will say: as it is about to be written, else as it is; nothing where there is
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// When it is there and cannot be read.
+    pub(crate) fn text(&self, path: &str) -> Result<Option<String>> {
+        let place = self.root.join(path);
+        if let Some(file) = self.create.iter().find(|file| file.path == path) {
+            return Ok(Some(file.text.clone()));
+        }
+        if let Some(edit) = self.edit.iter().find(|edit| edit.path == place) {
+            return Ok(Some(edit.after.clone()));
+        }
+        match fs::read_to_string(&place) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(CliError::io(format!("read {}", place.display()))(error)),
+        }
+    }
+
+    /// Makes the file say this, whether it is there, about to be written, or neither.
+    ///
+    /// # Errors
+    ///
+    /// When it is there and cannot be read.
+    pub(crate) fn put(&mut self, path: &str, text: String) -> Result<()> {
+        let place = self.root.join(path);
+        if let Some(file) = self.create.iter_mut().find(|file| file.path == path) {
+            file.text = text;
+        } else if let Some(edit) = self.edit.iter_mut().find(|edit| edit.path == place) {
+            edit.after = text;
+        } else {
+            match self.text(path)? {
+                Some(before) => self.edit(place, before, text),
+                None => self.create(path, text),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.create.is_empty() && self.edit.is_empty()
+    }
+
     /// The paths of the files to be made.
     pub(crate) fn created(&self) -> impl Iterator<Item = &str> {
         self.create.iter().map(|file| file.path.as_str())
+    }
+
+    /// The files to be made, with their texts.
+    pub(crate) fn created_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.create
+            .iter()
+            .map(|file| (file.path.as_str(), file.text.as_str()))
     }
 
     /// The paths of the files to be edited, below the root.
@@ -172,6 +225,32 @@ mod tests {
 
         assert_eq!(fs::read_to_string(root.join("lib.rs")).unwrap(), "before");
         assert!(!root.join("src").exists());
+    }
+
+    #[test]
+    fn a_file_can_be_changed_several_times_before_it_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("old.rs"), "a").unwrap();
+        let mut changes = ChangeSet::new(folder.path());
+        for path in ["old.rs", "new.rs"] {
+            for more in ["b", "c"] {
+                let text = changes.text(path).unwrap().unwrap_or_default();
+                changes.put(path, text + more).unwrap();
+            }
+        }
+        assert_eq!(
+            fs::read_to_string(folder.path().join("old.rs")).unwrap(),
+            "a"
+        );
+
+        changes.apply().unwrap();
+
+        let text = |path| fs::read_to_string(folder.path().join(path)).unwrap();
+        assert_eq!(
+            (text("old.rs"), text("new.rs")),
+            ("abc".into(), "bc".into())
+        );
+        assert_eq!(changes.text("other.rs").unwrap(), None);
     }
 
     #[test]

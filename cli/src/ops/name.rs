@@ -71,6 +71,11 @@ pub(crate) fn check_app(name: &str) -> Result<(), CliError> {
     check(name, "an app", '_', app_fault)
 }
 
+/// Whether Rust keeps a word for itself, in whatever edition.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
 fn check(
     name: &str,
     what: &'static str,

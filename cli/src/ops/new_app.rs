@@ -1,8 +1,8 @@
 //! Makes an app: its files, its line in the code, its place in `installed_apps`.
 
-mod crate_lines;
+pub(crate) mod crate_lines;
 mod installed_apps;
-mod module_line;
+pub(crate) mod module_line;
 
 use std::path::Path;
 
@@ -14,9 +14,19 @@ use super::{name, templates, tree};
 use crate::error::{CliError, Result};
 use crate::terminal;
 
+/// What a new app has, so that there is something to see.
+const DEMO: &[&str] = &["controllers", "services"];
+
 /// The name of an app, checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct AppName(String);
+
+impl AppName {
+    /// The name.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// What was made.
 pub(crate) struct Made {
@@ -42,29 +52,18 @@ pub(crate) fn checked_name(name: &str) -> Result<AppName> {
 /// When there is one of that name, when a file to edit has a form beyond us, when something cannot
 /// be written.
 pub(crate) fn make(project: &Project, AppName(app): AppName, as_crate: bool) -> Result<Made> {
-    refuse_existing(project, &app)?;
+    refuse_existing(project, &app, &[format!("tests/{app}.rs")])?;
     let mut changes = ChangeSet::new(&project.root);
-    let data = project.has_feature("data")?;
-    let values = context! {
-        app => app.as_str(),
-        type_name => type_name(&app),
-        in_crate => as_crate,
-        data,
-        rust => super::toolchain::MINIMUM_RUST,
-        dependencies => if as_crate { crate_lines::dependencies(project)? } else { String::new() },
-    };
+    let values = values(project, &app, as_crate, DEMO)?;
     if as_crate {
         templates::render(templates::APP_CRATE, &values, &mut changes)?;
-        if data {
+        if project.has_feature("data")? {
             changes.create(format!("apps/{app}/build.rs"), templates::BUILD);
         }
         crate_lines::depend(project, &app, &mut changes)?;
     } else {
         templates::render(templates::APP, &values, &mut changes)?;
-        let path = modules_file(project)?;
-        let before = read(&path)?;
-        let after = module_line::add(&before, &app);
-        changes.edit(path, before, after);
+        declare(project, &app, &mut changes)?;
     }
     install(project, &app, &mut changes)?;
     changes.apply()?;
@@ -77,6 +76,69 @@ pub(crate) fn make(project: &Project, AppName(app): AppName, as_crate: bool) -> 
             .map(|path| path.display().to_string())
             .collect(),
     })
+}
+
+/// Plans an app with these modules, whose files the caller plans.
+///
+/// # Errors
+///
+/// When something of that name stands in the way, when a file to edit has a form beyond us.
+pub(crate) fn plan(
+    project: &Project,
+    AppName(app): &AppName,
+    modules: &[&str],
+    changes: &mut ChangeSet,
+) -> Result<()> {
+    refuse_existing(project, app, &[])?;
+    let values = values(project, app, false, modules)?;
+    templates::render(templates::EMPTY_APP, &values, changes)?;
+    declare(project, app, changes)?;
+    install(project, app, changes)
+}
+
+/// What [`make`] wrote: each path and its text.
+///
+/// # Errors
+///
+/// When a manifest cannot be read.
+pub(crate) fn demo(project: &Project, app: &str, as_crate: bool) -> Result<Vec<(String, String)>> {
+    let templates = match as_crate {
+        true => templates::APP_CRATE,
+        false => templates::APP,
+    };
+    let mut rendered = ChangeSet::new(&project.root);
+    let values = values(project, app, as_crate, DEMO)?;
+    templates::render(templates, &values, &mut rendered)?;
+    Ok(rendered
+        .created_texts()
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .collect())
+}
+
+fn values(
+    project: &Project,
+    app: &str,
+    as_crate: bool,
+    modules: &[&str],
+) -> Result<minijinja::Value> {
+    Ok(context! {
+        app,
+        modules => modules.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>(),
+        type_name => type_name(app),
+        in_crate => as_crate,
+        data => project.has_feature("data")?,
+        rust => super::toolchain::MINIMUM_RUST,
+        dependencies => if as_crate { crate_lines::dependencies(project)? } else { String::new() },
+    })
+}
+
+/// The app's `pub mod` line.
+fn declare(project: &Project, app: &str, changes: &mut ChangeSet) -> Result<()> {
+    let path = modules_file(project)?;
+    let before = read(&path)?;
+    let after = module_line::add(&before, app);
+    changes.edit(path, before, after);
+    Ok(())
 }
 
 impl Made {
@@ -92,15 +154,15 @@ impl Made {
     }
 }
 
-fn refuse_existing(project: &Project, app: &str) -> Result<()> {
+fn refuse_existing(project: &Project, app: &str, more: &[String]) -> Result<()> {
     let places = [
         format!("src/apps/{app}"),
         format!("src/apps/{app}.rs"),
         format!("apps/{app}"),
-        format!("tests/{app}.rs"),
     ];
     match places
         .iter()
+        .chain(more)
         .map(|place| project.root.join(place))
         .find(|path| path.exists())
     {
@@ -145,7 +207,7 @@ fn install(project: &Project, app: &str, changes: &mut ChangeSet) -> Result<()> 
 }
 
 /// Other files and variables that would win over `application.yaml`.
-fn mention_other_lists(project: &Project, app: &str) {
+pub(crate) fn mention_other_lists(project: &Project, app: &str) {
     let entries = std::fs::read_dir(&project.root)
         .into_iter()
         .flatten()

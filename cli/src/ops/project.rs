@@ -9,7 +9,7 @@ use super::toolchain;
 use crate::error::{CliError, Result};
 
 /// A package with a binary that depends on `savia`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Project {
     /// The folder of its `Cargo.toml` and `application.yaml`.
     pub(crate) root: PathBuf,

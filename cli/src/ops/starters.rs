@@ -26,7 +26,7 @@ const STARTERS: &[Starter] = &[
 ///
 /// # Errors
 ///
-/// When one is unknown or not in this version.
+/// When one is unknown or not in this version, or `web` is not among them.
 pub(crate) fn choose(asked: &[String]) -> Result<Vec<&'static str>> {
     let mut chosen = Vec::new();
     for name in asked.iter().map(|name| name.trim()) {
@@ -46,6 +46,12 @@ pub(crate) fn choose(asked: &[String]) -> Result<Vec<&'static str>> {
                 });
             }
         }
+    }
+    // What a project begins with answers HTTP, and so do the tests it begins with.
+    if !chosen.contains(&"web") {
+        return Err(CliError::WithoutWeb {
+            asked: chosen.join(","),
+        });
     }
     Ok(STARTERS
         .iter()

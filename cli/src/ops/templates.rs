@@ -64,6 +64,12 @@ pub(crate) const APP_CRATE: &[Template] = templates! {
     "test.rs.j2" => "tests/{{ app }}.rs",
 };
 
+/// A new app whose code comes with what is generated into it.
+pub(crate) const EMPTY_APP: &[Template] = templates! {
+    "app":
+    "mod.rs.j2" => "src/apps/{{ app }}/mod.rs",
+};
+
 /// Renders templates into files to be made.
 ///
 /// # Errors
@@ -74,6 +80,23 @@ pub(crate) fn render(
     values: &Value,
     changes: &mut ChangeSet,
 ) -> Result<()> {
+    for template in templates {
+        let path = text(template.path, template.path, values)?;
+        changes.create(path, text(template.path, template.text, values)?);
+    }
+    Ok(())
+}
+
+/// Renders one text; the name is for faults.
+///
+/// # Errors
+///
+/// As [`render`].
+pub(crate) fn text(name: &str, template: &str, values: &Value) -> Result<String> {
+    let fault = |source| CliError::Template {
+        name: name.to_owned(),
+        source,
+    };
     let mut syntax = SyntaxConfig::builder();
     syntax
         .trim_blocks(true)
@@ -81,18 +104,8 @@ pub(crate) fn render(
         .keep_trailing_newline(true);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let fault = |name: &str, source| CliError::Template {
-        name: name.to_owned(),
-        source,
-    };
-    environment.set_syntax(syntax.build().map_err(|source| fault("syntax", source))?);
-    for template in templates {
-        let render = |text| {
-            environment
-                .render_named_str(template.path, text, values.clone())
-                .map_err(|source| fault(template.path, source))
-        };
-        changes.create(render(template.path)?, render(template.text)?);
-    }
-    Ok(())
+    environment.set_syntax(syntax.build().map_err(fault)?);
+    environment
+        .render_named_str(name, template, values)
+        .map_err(fault)
 }

@@ -76,3 +76,50 @@ pub fn golden(folder: &Path) -> String {
         .collect::<Vec<_>>()
         .join("\n")
 }
+
+/// What is different in a folder after something was done in it.
+pub fn difference(before: &Path, doing: impl FnOnce()) -> String {
+    let old = files(before);
+    doing();
+    let mut told = String::new();
+    for (path, text) in files(before) {
+        match old.get(&path) {
+            None => told += &format!("──── new: {path}\n{text}\n"),
+            Some(old) if *old != text => {
+                let added = text.lines().filter(|line| !old.lines().any(|o| o == *line));
+                let gone = old.lines().filter(|line| !text.lines().any(|t| t == *line));
+                let added: String = added.map(|line| format!("+{line}\n")).collect();
+                let gone: String = gone.map(|line| format!("-{line}\n")).collect();
+                told += &format!("──── edited: {path}\n{gone}{added}\n");
+            }
+            Some(_) => {}
+        }
+    }
+    told
+}
+
+/// Asks wrongly, and expects this exit code, these words and nothing changed.
+#[track_caller]
+pub fn refused(project: &Path, args: &[&str], code: i32, words: &[&str]) {
+    let before = golden(project);
+    let said = stderr(&savia(project, args).code(code));
+    for word in words {
+        assert!(said.contains(word), "{word:?} is not in:\n{said}");
+    }
+    assert_eq!(golden(project), before);
+}
+
+/// Checks that every Rust file below a folder is as rustfmt has it.
+#[track_caller]
+pub fn formatted(folder: &Path) {
+    let sources = files(folder);
+    let sources = sources.keys().filter(|path| path.ends_with(".rs"));
+    let output = std::process::Command::new("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(sources)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+}

@@ -1,5 +1,8 @@
 //! Ordering, as a customer sees it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 mod support;
 
 use savia::prelude::*;

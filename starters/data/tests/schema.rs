@@ -7,7 +7,12 @@ extern crate savia_starter_data as savia;
 
 mod support;
 
-/// What `savia::prelude` has where there is all of Savia.
+/// What `savia::chrono` has where there is all of Savia.
+mod inspected_chrono {
+    pub(crate) use chrono::{NaiveDateTime, NaiveTime};
+}
+
+/// What `savia::prelude` has there.
 mod inspected_prelude {
     pub(crate) use chrono::{DateTime, NaiveDate, Utc};
     pub(crate) use rust_decimal::Decimal;

@@ -1,6 +1,6 @@
 //! What makes an app that is a crate of its own part of the project.
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::read;
 use crate::error::{CliError, Result};
@@ -65,17 +65,57 @@ fn with_dependency(manifest: &str, app: &str) -> Result<String, String> {
     if package.is_some_and(|name| name.replace('-', "_") == app) {
         return Err(format!("the project itself is called `{app}`"));
     }
-    let dependencies = manifest["dependencies"].or_insert(toml_edit::table());
-    let table = dependencies
-        .as_table_like_mut()
-        .ok_or("`dependencies` is no table")?;
+    let table = dependency_table(&mut manifest)?;
     if table.contains_key(app) {
         return Err(format!("it depends on a crate called `{app}` already"));
     }
-    let mut dependency = InlineTable::new();
-    dependency.insert("path", format!("apps/{app}").into());
-    table.insert(app, Item::Value(Value::InlineTable(dependency)));
+    table.insert(app, at_path(&format!("apps/{app}")));
     Ok(manifest.to_string())
+}
+
+/// The manifest of an app's crate with what a resource needs: the shared dependencies that it lacks,
+/// and the crates of other apps, in folders beside its own.
+///
+/// # Errors
+///
+/// Why it cannot be edited.
+pub(crate) fn completed(
+    project: &Project,
+    manifest: &str,
+    others: &[(String, String)],
+) -> Result<String, String> {
+    let mut manifest: DocumentMut = manifest
+        .parse()
+        .map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let shared = dependencies(project).map_err(|error| error.to_string())?;
+    let shared: DocumentMut = shared
+        .parse()
+        .map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let table = dependency_table(&mut manifest)?;
+    for (name, dependency) in shared.iter() {
+        if !table.contains_key(name) {
+            table.insert(name, dependency.clone());
+        }
+    }
+    for (package, folder) in others {
+        if !table.contains_key(package) {
+            table.insert(package, at_path(&format!("../{folder}")));
+        }
+    }
+    Ok(manifest.to_string())
+}
+
+fn dependency_table(manifest: &mut DocumentMut) -> Result<&mut dyn TableLike, String> {
+    manifest["dependencies"]
+        .or_insert(toml_edit::table())
+        .as_table_like_mut()
+        .ok_or_else(|| "`dependencies` is no table".to_owned())
+}
+
+fn at_path(path: &str) -> Item {
+    let mut dependency = InlineTable::new();
+    dependency.insert("path", path.into());
+    Item::Value(Value::InlineTable(dependency))
 }
 
 /// `use app as _;`, beside others of its kind or at the end.
@@ -87,7 +127,15 @@ fn with_use(library: &str, app: &str) -> String {
     }
     let keeps = |line: &&str| line.starts_with("use ") && line.trim_end().ends_with(" as _;");
     match lines.iter().rposition(keeps) {
-        Some(last) => lines.insert(last + 1, &line),
+        Some(last) => {
+            // rustfmt sorts lines that stand together.
+            let earlier = lines[..last].iter().rposition(|other| !keeps(other));
+            let first = earlier.map_or(0, |it| it + 1);
+            let later = lines[first..=last]
+                .iter()
+                .position(|other| *other > line.as_str());
+            lines.insert(later.map_or(last + 1, |it| first + it), &line);
+        }
         None => {
             lines.push("");
             lines.push("// Named, so that the linker keeps what these apps register.");
@@ -120,5 +168,10 @@ mod tests {
             "{second}"
         );
         assert_eq!(with_use(&second, "shop"), second);
+        let third = with_use(&second, "news");
+        assert!(
+            third.ends_with("use mail as _;\nuse news as _;\nuse shop as _;\n"),
+            "{third}"
+        );
     }
 }

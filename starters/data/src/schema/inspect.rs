@@ -20,7 +20,7 @@ use crate::statement::Dialect;
 /// names end in `_at`, which are taken for moments.
 pub fn inspect(catalogue: &Catalogue) -> String {
     let inspector = Inspector::new(catalogue);
-    let mut text = String::from("//! What the database holds.\n\nuse savia::prelude::*;\n");
+    let mut text = String::from("//! What the database holds.\n\n");
     let items: Vec<String> = catalogue
         .tables
         .iter()
@@ -40,6 +40,7 @@ pub fn inspect(catalogue: &Catalogue) -> String {
         [one] => text.push_str(&format!("use savia::chrono::{one};\n")),
         several => text.push_str(&format!("use savia::chrono::{{{}}};\n", several.join(", "))),
     }
+    text.push_str("use savia::prelude::*;\n");
     if !items.is_empty() {
         text.push('\n');
         text.push_str(&items);

@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 use crate::support::Schema as Namespace;
 
 /// A database that can be emptied.
+#[allow(clippy::large_enum_variant, reason = "there is one of them at a time")]
 pub(crate) enum Database {
     Sqlite(SqliteConnection),
     Postgres {

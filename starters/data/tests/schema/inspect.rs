@@ -92,9 +92,7 @@ fn entities_are_written_from_postgres() {
     database.drop();
     let text = inspect(&catalogue);
     // The same text is compiled as a module of this test.
-    let compiled = include_str!("inspected.rs")
-        .replace("use crate::inspected_prelude::*;", "use savia::prelude::*;")
-        .replace("use chrono::", "use savia::chrono::");
+    let compiled = include_str!("inspected.rs").replace("use crate::inspected_", "use savia::");
     similar(&text, &compiled);
 
     // What the entities want is what is there, but for what they cannot say.

@@ -117,7 +117,8 @@ const INDEXES: &str = "
         i.indexprs is null and i.indpred is null and am.amname = 'btree'
             and i.indnatts = i.indnkeyatts
             and not exists (select from unnest(i.indoption::smallint[]) o where o <> 0) as is_plain,
-        pg_get_indexdef(i.indexrelid) as definition
+        replace(pg_get_indexdef(i.indexrelid), ' ON ' || quote_ident(current_schema()) || '.',
+            ' ON ') as definition
     from pg_index i join pg_class c on c.oid = i.indrelid
         join pg_class n on n.oid = i.indexrelid join pg_am am on am.oid = n.relam
     where c.relnamespace = current_schema()::regnamespace

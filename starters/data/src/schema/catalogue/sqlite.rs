@@ -221,9 +221,18 @@ fn indexes(catalogue: &mut Catalogue, rows: Vec<IndexRow>) {
 fn foreign_keys(catalogue: &mut Catalogue, rows: Vec<ForeignKeyRow>) {
     let mut last = None;
     for row in rows {
-        let target = catalogue.tables.get(&row.target);
+        // SQLite reads names in any case, and gives those of a reference as they were written.
+        let mut tables = catalogue.tables.iter();
+        let target = tables.find(|(name, _)| name.eq_ignore_ascii_case(&row.target));
+        let target_name = target.map_or(&row.target, |(name, _)| name).clone();
+        let to_column = row.to_column.map(|to| {
+            let columns = target.iter().flat_map(|(_, it)| &it.columns);
+            let mut names = columns.map(|it| &it.name);
+            let found = names.find(|it| it.eq_ignore_ascii_case(&to));
+            found.cloned().unwrap_or(to)
+        });
         let key = target
-            .and_then(|it| it.primary_key.as_ref())
+            .and_then(|(_, it)| it.primary_key.as_ref())
             .map(|it| it.columns.clone());
         let Some(table) = catalogue.tables.get_mut(&row.of) else {
             continue;
@@ -233,8 +242,8 @@ fn foreign_keys(catalogue: &mut Catalogue, rows: Vec<ForeignKeyRow>) {
             table.foreign_keys.push(ForeignKey {
                 name: None,
                 columns: Vec::new(),
-                table: row.target,
-                to: match row.to_column {
+                table: target_name,
+                to: match to_column {
                     Some(_) => Vec::new(),
                     None => key.unwrap_or_default(),
                 },
@@ -245,7 +254,7 @@ fn foreign_keys(catalogue: &mut Catalogue, rows: Vec<ForeignKeyRow>) {
         }
         if let Some(key) = table.foreign_keys.last_mut() {
             key.columns.push(row.column);
-            key.to.extend(row.to_column);
+            key.to.extend(to_column);
         }
     }
 }

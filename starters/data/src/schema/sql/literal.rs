@@ -48,7 +48,7 @@ pub(in crate::schema) fn render(of: DataType, text: &str, dialect: Dialect) -> R
             DataType::Decimal { scale, .. } if dialect == Dialect::Sqlite => {
                 scaled(number, scale).unwrap_or_else(|| text.to_owned())
             }
-            DataType::Boolean => (number.trim_start_matches(['0', '.']) != "").to_string(),
+            DataType::Boolean => (!number.trim_start_matches(['0', '.']).is_empty()).to_string(),
             _ => number.clone(),
         },
         (Literal::Bool(it), _) => it.to_string(),
