@@ -82,6 +82,8 @@ pub(crate) enum CliError {
         app: String,
         command: String,
     },
+    #[error("the app cannot be called `{name}`, after its entity: {reason}")]
+    DefaultApp { name: String, reason: String },
     #[error("there is no app `{name}`")]
     UnknownApp { name: String, suggestion: String },
     #[error("`{field}` cannot refer to `{target}`: {reason}")]
@@ -189,6 +191,7 @@ impl CliError {
                 "add to it there, with `--app {app}`, or choose another name"
             )),
             Self::LayerBelow { command, .. } => Some(format!("make it first: `{command}`")),
+            Self::DefaultApp { .. } => Some("say which one, with `--app NAME`".to_owned()),
             Self::UnknownApp { name, suggestion } => Some(format!(
                 "did you mean `{suggestion}`? `savia new-app {name}` makes one of this name"
             )),

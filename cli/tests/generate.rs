@@ -298,7 +298,7 @@ fn whatever_its_name_the_code_is_formatted() {
         &project,
         "resource InternationalShippingAddressCorrection name_of_the_person_who_asked_for_it:string! \
          approved_by:references:Author second_author:references:Author? parent:references:\
-         InternationalShippingAddressCorrection? a:bool",
+         InternationalShippingAddressCorrection? a:bool --app shipping",
     );
     generate(&project, "resource sheep name:string");
     generate(&project, "resource flag a:json?");

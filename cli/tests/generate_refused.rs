@@ -48,11 +48,20 @@ fn a_name_that_is_none() {
         let words = format!("resource {name} title:string");
         check(&project, &words, &[name, "cannot name an entity", told]);
     }
-    // The app bears the plural, which the configuration has a use for already.
+    // The app bears the plural, which the configuration has a use for, or migrations no room.
     check(
         &project,
         "resource Task title:string",
-        &["`tasks` cannot name an app", "the framework's own"],
+        &[
+            "cannot be called `tasks`",
+            "the framework's own",
+            "`--app NAME`",
+        ],
+    );
+    check(
+        &project,
+        "resource InternationalShippingAddressCorrection title:string",
+        &["longer than 35 letters", "`--app NAME`"],
     );
     check(&project, "resource", &["<NAME>"]);
 }

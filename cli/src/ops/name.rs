@@ -53,6 +53,10 @@ const SECTIONS: &[&str] = &[
 /// crates.io's limit.
 const MAX_LENGTH: usize = 64;
 
+/// What is left for an app's name in the key of its migrations: 50 characters, less a colon and the
+/// 14 digits of a time.
+const MAX_APP_LENGTH: usize = 35;
+
 /// Checks the name of a project: of its package, binary, library and folder.
 ///
 /// # Errors
@@ -109,6 +113,11 @@ fn project_fault(name: &str) -> Option<String> {
 
 fn app_fault(name: &str) -> Option<String> {
     fault(name, |c| c == '_', "`_`").or_else(|| {
+        if name.len() > MAX_APP_LENGTH {
+            return Some(format!(
+                "it is longer than {MAX_APP_LENGTH} letters, which its migrations have room for"
+            ));
+        }
         SECTIONS
             .contains(&name)
             .then(|| format!("`{name}` in application.yaml is the framework's own"))
@@ -210,7 +219,8 @@ mod tests {
 
     #[test]
     fn an_app_is_a_module_with_a_section_of_its_own() {
-        for name in ["my-app", "server", "Posts", "fn", "9lives"] {
+        let long = "x".repeat(36);
+        for name in ["my-app", "server", "Posts", "fn", "9lives", &long] {
             assert!(check_app(name).is_err(), "{name}");
         }
         for name in ["posts", "user_profiles", "home"] {

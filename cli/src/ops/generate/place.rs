@@ -46,7 +46,7 @@ impl Place {
             (None, _) => match apps.iter().find(|app| app.name == name.many) {
                 Some(app) => (app.clone(), None),
                 None => {
-                    let new = new_app::checked_name(&name.many)?;
+                    let new = new_app::checked_name(&name.many).map_err(of_default)?;
                     (App::new(new.as_str()), Some(new))
                 }
             },
@@ -70,6 +70,14 @@ impl Place {
             apps,
             all,
         })
+    }
+}
+
+/// A name that nobody wrote cannot be written otherwise.
+fn of_default(error: CliError) -> CliError {
+    match error {
+        CliError::Name { name, reason, .. } => CliError::DefaultApp { name, reason },
+        other => other,
     }
 }
 

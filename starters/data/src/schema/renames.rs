@@ -111,9 +111,10 @@ impl Renames {
 
     fn applied(&self, old: &Schema, table: &TableSchema) -> TableSchema {
         let none = BTreeMap::new();
-        let mut table = table.clone();
-        let self_name = std::mem::take(&mut table.name);
-        table.name = self.table(&self_name).to_owned();
+        let mut table = TableSchema {
+            name: self.table(&table.name).to_owned(),
+            ..table.clone()
+        };
         let columns = self.columns.get(&table.name).unwrap_or(&none);
         for column in &mut table.columns {
             if let Some(new) = columns.get(&column.name) {

@@ -114,6 +114,10 @@ fn one(database: &mut Database, pair: &Pair, seen: &mut Seen) -> Result<(), Test
     before.same(&back, "down", &script.down)?;
     before.same_reversed(&back, &script)?;
 
+    // Nothing stayed behind that would be in the way.
+    run(database, "up again", &script.up)?;
+    holds(database, &pair.new, "up again", &script.up)?;
+
     seen.pairs += 1;
     seen.with_rows += usize::from(before.kept.values().any(|(_, lines)| !lines.is_empty()));
     seen.with_renames += usize::from(!renames.is_empty());

@@ -16,7 +16,7 @@ struct TableRow {
 const TABLES: &str = "
     select c.relname::text as name
     from pg_class c
-    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = quote_ident(current_schema())::regnamespace and c.relkind in ('r', 'p')
     order by c.relname";
 
 #[derive(QueryableByName)]
@@ -44,7 +44,7 @@ const COLUMNS: &str = "
         a.attgenerated <> '' as computed
     from pg_class c join pg_attribute a on a.attrelid = c.oid
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-    where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = quote_ident(current_schema())::regnamespace and c.relkind in ('r', 'p')
         and a.attnum > 0 and not a.attisdropped
     order by c.relname, a.attnum";
 
@@ -87,7 +87,7 @@ const CONSTRAINTS: &str = "
         pg_get_expr(k.conbin, k.conrelid) as expression
     from pg_constraint k join pg_class c on c.oid = k.conrelid
         left join pg_class t on t.oid = k.confrelid
-    where c.relnamespace = current_schema()::regnamespace and k.contype in ('p', 'u', 'f', 'c')
+    where c.relnamespace = quote_ident(current_schema())::regnamespace and k.contype in ('p', 'u', 'f', 'c')
     order by c.relname, k.conname";
 
 #[derive(QueryableByName)]
@@ -121,7 +121,7 @@ const INDEXES: &str = "
             ' ON ') as definition
     from pg_index i join pg_class c on c.oid = i.indrelid
         join pg_class n on n.oid = i.indexrelid join pg_am am on am.oid = n.relam
-    where c.relnamespace = current_schema()::regnamespace
+    where c.relnamespace = quote_ident(current_schema())::regnamespace
         and not exists (select from pg_constraint k where k.conindid = i.indexrelid
             and k.contype in ('p', 'u', 'x'))
     order by c.relname, n.relname";

@@ -21,6 +21,12 @@ struct TableRow {
     sql: String,
 }
 
+/// A virtual table is its module's, and cannot be looked into without it.
+const TABLES: &str = "
+    select m.name, m.sql
+    from sqlite_schema m
+    where m.type = 'table' and m.sql not like 'create virtual table%'";
+
 #[derive(QueryableByName)]
 struct ColumnRow {
     #[diesel(sql_type = Text)]
@@ -44,7 +50,7 @@ const COLUMNS: &str = "
     select m.name as of, c.name, lower(c.type) as kind, c.\"notnull\" as not_null,
         c.dflt_value as \"default\", c.pk as key, c.hidden
     from sqlite_schema m join pragma_table_xinfo(m.name) c
-    where m.type = 'table'
+    where m.type = 'table' and m.sql not like 'create virtual table%'
     order by m.name, c.cid";
 
 #[derive(QueryableByName)]
@@ -74,7 +80,7 @@ const INDEXES: &str = "
         i.name as column, i.desc as descends, s.sql
     from sqlite_schema m join pragma_index_list(m.name) l join pragma_index_xinfo(l.name) i
         left join sqlite_schema s on s.type = 'index' and s.name = l.name
-    where m.type = 'table' and i.key = 1
+    where m.type = 'table' and m.sql not like 'create virtual table%' and i.key = 1
     order by m.name, l.name, i.seqno";
 
 #[derive(QueryableByName)]
@@ -100,7 +106,7 @@ const FOREIGN_KEYS: &str = "
     select m.name as of, f.id, f.\"table\" as target, f.\"from\" as column, f.\"to\" as to_column,
         lower(f.on_update) as on_update, lower(f.on_delete) as on_delete
     from sqlite_schema m join pragma_foreign_key_list(m.name) f
-    where m.type = 'table'
+    where m.type = 'table' and m.sql not like 'create virtual table%'
     order by m.name, f.id, f.seq";
 
 /// What a database of SQLite's holds.
@@ -110,8 +116,7 @@ const FOREIGN_KEYS: &str = "
 /// Where it cannot be read.
 pub fn read(connection: &mut SqliteConnection) -> QueryResult<Catalogue> {
     let mut catalogue = Catalogue::empty(Dialect::Sqlite);
-    let tables: Vec<TableRow> =
-        sql_query("select name, sql from sqlite_schema where type = 'table'").load(connection)?;
+    let tables: Vec<TableRow> = sql_query(TABLES).load(connection)?;
     let mut texts: BTreeMap<String, CreateTable> = BTreeMap::new();
     for TableRow { name, sql } in tables.into_iter().filter(|it| !is_extra_table(&it.name)) {
         let text = CreateTable::read(&sql);

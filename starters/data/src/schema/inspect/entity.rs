@@ -1,10 +1,12 @@
 //! An entity of a table.
 
 use super::super::catalogue::{Column, Table};
+use super::super::sql::quote;
 use super::identifiers::{field, raw, snake, variant};
 use super::types::{self, RustType};
 use super::values::{self, Rules, literal};
 use super::{Inspector, associations, writer};
+use crate::statement::Dialect;
 
 /// The most columns that diesel's tuples hold by its feature `32-column-tables`.
 const MOST_COLUMNS: usize = 32;
@@ -180,7 +182,7 @@ impl Entity<'_> {
     }
 
     fn is_sqlite(&self) -> bool {
-        self.inspector.dialect() == crate::statement::Dialect::Sqlite
+        self.inspector.dialect() == Dialect::Sqlite
     }
 
     /// Keys and indexes of the column alone.
@@ -219,11 +221,8 @@ impl Entity<'_> {
             of.name == "String" && all.iter().all(|it| seen.insert(it))
         });
         let Some(variants) = variants else {
-            let texts: Vec<String> = values
-                .iter()
-                .map(|it| super::super::sql::quote::text(it))
-                .collect();
-            let name = super::super::sql::quote::name(&column.name);
+            let texts: Vec<String> = values.iter().map(|it| quote::text(it)).collect();
+            let name = quote::name(&column.name);
             let check = format!("{name} in ({})", texts.join(", "));
             match self.rules.columns.iter().any(|(it, _)| *it == column.name) {
                 true => self.rules.table.push(check),

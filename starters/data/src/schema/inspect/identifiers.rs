@@ -97,6 +97,11 @@ pub(super) fn snake(name: &str) -> String {
     snake
 }
 
+/// Whether `-ses` stands for `-us` in the plural.
+fn is_us(stem: &str) -> bool {
+    stem.ends_with('u') && !stem.ends_with("ou") && !stem.ends_with("au")
+}
+
 /// One of many: what the macro makes the plural of.
 pub(super) fn singular(word: &str) -> String {
     let ends = |end: &str| word.strip_suffix(end).filter(|it| it.len() > 1);
@@ -104,9 +109,9 @@ pub(super) fn singular(word: &str) -> String {
         return format!("{stem}y");
     }
     for hiss in ["ses", "xes", "zes", "ches", "shes"] {
-        // `houses` and `caches` are of words that end in an e; `house` is right for the former.
+        // `houses` is of a word that ends in an e, `statuses` is not.
         if let Some(stem) = ends(hiss)
-            && (hiss != "ses" || stem.ends_with('s') || stem.ends_with('u'))
+            && (hiss != "ses" || stem.ends_with('s') || is_us(stem))
         {
             return format!("{stem}{}", hiss.trim_end_matches("es"));
         }
