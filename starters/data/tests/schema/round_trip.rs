@@ -15,7 +15,7 @@ use crate::mutate::{Pair, pair};
 use crate::rows::{Fate, Kept};
 
 /// How many pairs there are.
-const PAIRS: u32 = 200;
+const PAIRS: u32 = 160;
 
 /// What of a case was there to be seen, so that the test cannot be content with nothing.
 #[derive(Debug, Default)]
