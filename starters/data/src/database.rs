@@ -2,6 +2,7 @@
 
 mod work;
 
+use std::any::Any;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +47,12 @@ pub(crate) enum Access {
     /// Writes with several statements: all of them or none.
     Atomic,
 }
+
+/// What an operation comes to, whatever its type.
+type Outcome = Box<dyn Any + Send>;
+
+/// An operation, whatever it comes to.
+type Operation = Box<dyn for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<Outcome>> + Send>;
 
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
@@ -186,11 +193,25 @@ impl Database {
     }
 
     /// Runs an operation in the transaction that the running code belongs to, or by itself.
+    ///
+    /// Every method of every repository is an operation of its own. What runs them is compiled once,
+    /// here, and not once more for each of them in the application's crate: that costs three small
+    /// boxes a call, and would cost seconds for each entity in every build.
     pub(crate) async fn run<R, F>(&self, access: Access, operation: F) -> Result<R>
     where
         R: Send + 'static,
         F: for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<R>> + Send + 'static,
     {
+        let operation: Operation = Box::new(move |connection| {
+            let work = operation(connection);
+            Box::pin(async move { work.await.map(|result| Box::new(result) as Outcome) })
+        });
+        let outcome = self.run_operation(access, operation).await?;
+        // It is what the operation above made.
+        outcome.downcast().map(|it| *it).map_err(|_| ended())
+    }
+
+    async fn run_operation(&self, access: Access, operation: Operation) -> Result<Outcome> {
         if let Some(unit) = self.current_unit() {
             return unit.run(access, operation).await;
         }

@@ -1,6 +1,7 @@
-//! Who runs the statements.
+//! Who runs the statements. Futures are boxed for the sake of build times, as those of derived methods.
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use savia_core::repository::{Page, PageRequest};
 use savia_core::{Error, Result};
 
@@ -24,17 +25,20 @@ impl RawQuery {
     /// # Errors
     ///
     /// The database's, and `Internal` where the rows are not of the type's columns.
-    pub async fn all<T: FromRow>(
-        &self,
-        database: &Database,
+    pub fn all<'a, T: FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
-    ) -> Result<Vec<T>> {
-        let (sql, values) = self.written(database, &arguments)?;
-        database
-            .run(self.access(), move |connection| {
-                async move { rows(connection, &sql, &values).await }.boxed()
-            })
-            .await
+    ) -> BoxFuture<'a, Result<Vec<T>>> {
+        async move {
+            let (sql, values) = self.written(database, &arguments)?;
+            database
+                .run(self.access(), move |connection| {
+                    async move { rows(connection, &sql, &values).await }.boxed()
+                })
+                .await
+        }
+        .boxed()
     }
 
     /// Its rows, with their associations.
@@ -42,23 +46,26 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`all`](Self::all).
-    pub async fn all_with<E: Table + FromRow>(
-        &self,
-        database: &Database,
+    pub fn all_with<'a, E: Table + FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
         with: With,
-    ) -> Result<Vec<E>> {
-        let (sql, values) = self.written(database, &arguments)?;
-        database
-            .run(self.access(), move |connection| {
-                async move {
-                    let mut found = rows(connection, &sql, &values).await?;
-                    Loader::load(connection, &mut found, with).await?;
-                    Ok(found)
-                }
-                .boxed()
-            })
-            .await
+    ) -> BoxFuture<'a, Result<Vec<E>>> {
+        async move {
+            let (sql, values) = self.written(database, &arguments)?;
+            database
+                .run(self.access(), move |connection| {
+                    async move {
+                        let mut found = rows(connection, &sql, &values).await?;
+                        Loader::load(connection, &mut found, with).await?;
+                        Ok(found)
+                    }
+                    .boxed()
+                })
+                .await
+        }
+        .boxed()
     }
 
     /// Its row, if it has one.
@@ -66,12 +73,12 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`all`](Self::all), and `Internal` where it has several.
-    pub async fn optional<T: FromRow>(
-        &self,
-        database: &Database,
+    pub fn optional<'a, T: FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
-    ) -> Result<Option<T>> {
-        self.at_most_one(self.all(database, arguments).await?)
+    ) -> BoxFuture<'a, Result<Option<T>>> {
+        async move { self.at_most_one(self.all(database, arguments).await?) }.boxed()
     }
 
     /// Its row, if it has one, with its associations.
@@ -79,13 +86,13 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`optional`](Self::optional).
-    pub async fn optional_with<E: Table + FromRow>(
-        &self,
-        database: &Database,
+    pub fn optional_with<'a, E: Table + FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
         with: With,
-    ) -> Result<Option<E>> {
-        self.at_most_one(self.all_with(database, arguments, with).await?)
+    ) -> BoxFuture<'a, Result<Option<E>>> {
+        async move { self.at_most_one(self.all_with(database, arguments, with).await?) }.boxed()
     }
 
     /// Its row.
@@ -93,8 +100,12 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`optional`](Self::optional), and `NotFound` where it has none.
-    pub async fn one<T: FromRow>(&self, database: &Database, arguments: Vec<Bound>) -> Result<T> {
-        found(self.optional(database, arguments).await?)
+    pub fn one<'a, T: FromRow>(
+        &'a self,
+        database: &'a Database,
+        arguments: Vec<Bound>,
+    ) -> BoxFuture<'a, Result<T>> {
+        async move { found(self.optional(database, arguments).await?) }.boxed()
     }
 
     /// Its row, with its associations.
@@ -102,13 +113,13 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`one`](Self::one).
-    pub async fn one_with<E: Table + FromRow>(
-        &self,
-        database: &Database,
+    pub fn one_with<'a, E: Table + FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
         with: With,
-    ) -> Result<E> {
-        found(self.optional_with(database, arguments, with).await?)
+    ) -> BoxFuture<'a, Result<E>> {
+        async move { found(self.optional_with(database, arguments, with).await?) }.boxed()
     }
 
     /// A page of its rows, in the page's order, which is by columns of the rows.
@@ -116,18 +127,21 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`all`](Self::all), and `BadRequest` where the sort names no column of the rows.
-    pub async fn page<T: FromRow>(
-        &self,
-        database: &Database,
+    pub fn page<'a, T: FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
-        page: &PageRequest,
-    ) -> Result<Page<T>> {
-        let paged = self.paged::<T>(database.dialect(), &arguments, page)?;
-        database
-            .run(self.access(), move |connection| {
-                async move { paged.fetch(connection).await }.boxed()
-            })
-            .await
+        page: &'a PageRequest,
+    ) -> BoxFuture<'a, Result<Page<T>>> {
+        async move {
+            let paged = self.paged::<T>(database.dialect(), &arguments, page)?;
+            database
+                .run(self.access(), move |connection| {
+                    async move { paged.fetch(connection).await }.boxed()
+                })
+                .await
+        }
+        .boxed()
     }
 
     /// A page of its rows, with their associations.
@@ -135,24 +149,27 @@ impl RawQuery {
     /// # Errors
     ///
     /// As [`page`](Self::page).
-    pub async fn page_with<E: Table + FromRow>(
-        &self,
-        database: &Database,
+    pub fn page_with<'a, E: Table + FromRow>(
+        &'a self,
+        database: &'a Database,
         arguments: Vec<Bound>,
-        page: &PageRequest,
+        page: &'a PageRequest,
         with: With,
-    ) -> Result<Page<E>> {
-        let paged = self.paged::<E>(database.dialect(), &arguments, page)?;
-        database
-            .run(self.access(), move |connection| {
-                async move {
-                    let mut page = paged.fetch(connection).await?;
-                    Loader::load(connection, &mut page.content, with).await?;
-                    Ok(page)
-                }
-                .boxed()
-            })
-            .await
+    ) -> BoxFuture<'a, Result<Page<E>>> {
+        async move {
+            let paged = self.paged::<E>(database.dialect(), &arguments, page)?;
+            database
+                .run(self.access(), move |connection| {
+                    async move {
+                        let mut page = paged.fetch(connection).await?;
+                        Loader::load(connection, &mut page.content, with).await?;
+                        Ok(page)
+                    }
+                    .boxed()
+                })
+                .await
+        }
+        .boxed()
     }
 
     /// Runs it; says how many rows it changed.
@@ -160,17 +177,24 @@ impl RawQuery {
     /// # Errors
     ///
     /// The database's.
-    pub async fn affected(&self, database: &Database, arguments: Vec<Bound>) -> Result<u64> {
-        let (sql, values) = self.written(database, &arguments)?;
-        database
-            .run(self.access(), move |connection| {
-                async move {
-                    let affected = connection.execute(&sql, &values).await;
-                    Ok(affected.map_err(from_diesel)? as u64)
-                }
-                .boxed()
-            })
-            .await
+    pub fn affected<'a>(
+        &'a self,
+        database: &'a Database,
+        arguments: Vec<Bound>,
+    ) -> BoxFuture<'a, Result<u64>> {
+        async move {
+            let (sql, values) = self.written(database, &arguments)?;
+            database
+                .run(self.access(), move |connection| {
+                    async move {
+                        let affected = connection.execute(&sql, &values).await;
+                        Ok(affected.map_err(from_diesel)? as u64)
+                    }
+                    .boxed()
+                })
+                .await
+        }
+        .boxed()
     }
 
     fn access(&self) -> Access {

@@ -9,7 +9,10 @@ use savia_core::repository::{
 use super::Repository;
 use crate::table::{FromRow, Table};
 
-/// `BaseRepository` by the methods of the same names of what is inside: one box a call, not two.
+/// `BaseRepository` by that of the [`Repository`] inside, whose boxed futures are handed on: one box a
+/// call, and no future that the application's crate would have to look through in every build.
+///
+/// The signatures are those that `async_trait` makes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! delegate_base_repository {
@@ -17,61 +20,141 @@ macro_rules! delegate_base_repository {
         const _: () = {
             use $crate::private as p;
 
-            #[p::async_trait]
             impl p::BaseRepository<$entity> for $component {
-                async fn find_by_id(
-                    &self,
+                fn find_by_id<'s, 'f>(
+                    &'s self,
                     id: <$entity as p::Entity>::Id,
-                ) -> p::Result<::core::option::Option<$entity>> {
-                    self.inner.find_by_id(id).await
+                ) -> p::BoxFuture<'f, p::Result<::core::option::Option<$entity>>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::find_by_id(&self.inner, id)
                 }
-                async fn find_all_by_id(
-                    &self,
-                    ids: &[<$entity as p::Entity>::Id],
-                ) -> p::Result<::std::vec::Vec<$entity>> {
-                    self.inner.find_all_by_id(ids).await
+
+                fn find_all_by_id<'s, 'a, 'f>(
+                    &'s self,
+                    ids: &'a [<$entity as p::Entity>::Id],
+                ) -> p::BoxFuture<'f, p::Result<::std::vec::Vec<$entity>>>
+                where
+                    's: 'f,
+                    'a: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::find_all_by_id(&self.inner, ids)
                 }
-                async fn find_page(&self, page: &p::PageRequest) -> p::Result<p::Page<$entity>> {
-                    self.inner.find_page(page).await
+
+                fn find_page<'s, 'a, 'f>(
+                    &'s self,
+                    page: &'a p::PageRequest,
+                ) -> p::BoxFuture<'f, p::Result<p::Page<$entity>>>
+                where
+                    's: 'f,
+                    'a: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::find_page(&self.inner, page)
                 }
-                async fn find_slice(
-                    &self,
-                    request: &p::CursorRequest,
-                ) -> p::Result<p::Slice<$entity>> {
-                    self.inner.find_slice(request).await
+
+                fn find_slice<'s, 'a, 'f>(
+                    &'s self,
+                    request: &'a p::CursorRequest,
+                ) -> p::BoxFuture<'f, p::Result<p::Slice<$entity>>>
+                where
+                    's: 'f,
+                    'a: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::find_slice(&self.inner, request)
                 }
+
+                fn find_all<'s, 'a, 'f>(
+                    &'s self,
+                    sort: &'a p::Sort,
+                ) -> p::BoxFuture<'f, p::Result<::std::vec::Vec<$entity>>>
+                where
+                    's: 'f,
+                    'a: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::find_all(&self.inner, sort)
+                }
+
+                fn count<'s, 'f>(&'s self) -> p::BoxFuture<'f, p::Result<u64>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::count(&self.inner)
+                }
+
+                fn exists_by_id<'s, 'f>(
+                    &'s self,
+                    id: <$entity as p::Entity>::Id,
+                ) -> p::BoxFuture<'f, p::Result<bool>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::exists_by_id(&self.inner, id)
+                }
+
+                fn insert<'s, 'f>(&'s self, entity: $entity) -> p::BoxFuture<'f, p::Result<$entity>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::insert(&self.inner, entity)
+                }
+
+                fn insert_all<'s, 'f>(
+                    &'s self,
+                    entities: ::std::vec::Vec<$entity>,
+                ) -> p::BoxFuture<'f, p::Result<::std::vec::Vec<$entity>>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::insert_all(&self.inner, entities)
+                }
+
+                fn update<'s, 'f>(&'s self, entity: $entity) -> p::BoxFuture<'f, p::Result<$entity>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::update(&self.inner, entity)
+                }
+
+                fn save<'s, 'f>(&'s self, entity: $entity) -> p::BoxFuture<'f, p::Result<$entity>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::save(&self.inner, entity)
+                }
+
+                fn delete_by_id<'s, 'f>(
+                    &'s self,
+                    id: <$entity as p::Entity>::Id,
+                ) -> p::BoxFuture<'f, p::Result<bool>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::delete_by_id(&self.inner, id)
+                }
+
+                fn delete<'s, 'f>(&'s self, entity: $entity) -> p::BoxFuture<'f, p::Result<()>>
+                where
+                    's: 'f,
+                    Self: 'f,
+                {
+                    p::BaseRepository::delete(&self.inner, entity)
+                }
+
                 fn stream(&self, sort: &p::Sort) -> p::EntityStream<'_, $entity> {
                     self.inner.stream(sort)
-                }
-                async fn find_all(&self, sort: &p::Sort) -> p::Result<::std::vec::Vec<$entity>> {
-                    self.inner.find_all(sort).await
-                }
-                async fn count(&self) -> p::Result<u64> {
-                    self.inner.count().await
-                }
-                async fn exists_by_id(&self, id: <$entity as p::Entity>::Id) -> p::Result<bool> {
-                    self.inner.exists_by_id(id).await
-                }
-                async fn insert(&self, entity: $entity) -> p::Result<$entity> {
-                    self.inner.insert(entity).await
-                }
-                async fn insert_all(
-                    &self,
-                    entities: ::std::vec::Vec<$entity>,
-                ) -> p::Result<::std::vec::Vec<$entity>> {
-                    self.inner.insert_all(entities).await
-                }
-                async fn update(&self, entity: $entity) -> p::Result<$entity> {
-                    self.inner.update(entity).await
-                }
-                async fn save(&self, entity: $entity) -> p::Result<$entity> {
-                    self.inner.save(entity).await
-                }
-                async fn delete_by_id(&self, id: <$entity as p::Entity>::Id) -> p::Result<bool> {
-                    self.inner.delete_by_id(id).await
-                }
-                async fn delete(&self, entity: $entity) -> p::Result<()> {
-                    self.inner.delete(entity).await
                 }
             }
         };
