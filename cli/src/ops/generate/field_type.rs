@@ -104,13 +104,12 @@ impl FieldType {
 
     /// What `#[garde(…)]` says of it.
     ///
-    /// Characters are counted and not bytes, as the column and the API's description count.
+    /// Characters are counted and not bytes, as the column and the API's description count. The
+    /// digits of a decimal are checked by `#[entity]`, which knows how many the column holds.
     pub(super) fn rule(&self) -> Option<&'static str> {
         match self {
             Self::String => Some("length(chars, min = 1, max = 255)"),
             Self::Text => Some("length(chars, max = 65_535)"),
-            // What its precision and scale hold.
-            Self::Decimal => Some(r#"range(min = "-9999999999.99", max = "9999999999.99")"#),
             _ => None,
         }
     }

@@ -137,6 +137,7 @@ pub(super) fn wrong(entity: &KnownEntity) -> Option<Wrong> {
     by(too_short)
         .or_else(|| by(too_long))
         .or_else(|| by(too_great))
+        .or_else(|| by(too_fine))
         .or_else(|| by(of_another_type))
         .or_else(|| by(missing))
 }
@@ -168,6 +169,13 @@ fn too_great(field: &KnownField) -> Option<Wrong> {
         "i32" | "i64" => Some(by_rust(field, "range", value)),
         _ => None,
     }
+}
+
+/// More digits than its column keeps.
+fn too_fine(field: &KnownField) -> Option<Wrong> {
+    let scale = field.scale.filter(|_| field.ty == "Decimal")?;
+    let value = format!("Decimal::new(1, {})", scale + 1);
+    Some(by_rust(field, "digits", value))
 }
 
 fn of_another_type(field: &KnownField) -> Option<Wrong> {

@@ -13,7 +13,8 @@ const OF_PLAIN: f64 = 1.0;
 /// Many updates on PostgreSQL against sqlx.
 const OF_SQLX: f64 = 1.0;
 
-/// Markdown: a line for each request, a column for each promise. What is kept is bold.
+/// Markdown: a line for each request, a column for each promise. What is kept is bold; in brackets
+/// stands the ratio of time on the processor, which other work on the machine disturbs less.
 pub(crate) fn table(measured: &Measurements, database: Database) -> String {
     let mut text = format!(
         "| request | unit of best (≥ {OF_BEST}) | unit in diesel of best (≥ {OF_BEST}) \
@@ -26,26 +27,28 @@ pub(crate) fn table(measured: &Measurements, database: Database) -> String {
         let _ = writeln!(
             text,
             "| {scenario} | {} | {} | {} |",
-            judged(measured.ratio(UNIT, BEST, scenario), OF_BEST),
-            judged(measured.ratio(DSL, BEST, scenario), OF_BEST),
-            judged(measured.ratio(CALLS, PLAIN, scenario), OF_PLAIN),
+            judged(measured, UNIT, BEST, scenario, OF_BEST),
+            judged(measured, DSL, BEST, scenario, OF_BEST),
+            judged(measured, CALLS, PLAIN, scenario, OF_PLAIN),
         );
     }
     if database == Database::Postgres && measured.scenarios.contains(&UPDATES) {
         let _ = writeln!(
             text,
             "\n{UPDATES} against sqlx (≥ {OF_SQLX:.1}): unit {}, unit in diesel {}.",
-            judged(measured.ratio(UNIT, SQLX, UPDATES), OF_SQLX),
-            judged(measured.ratio(DSL, SQLX, UPDATES), OF_SQLX),
+            judged(measured, UNIT, SQLX, UPDATES, OF_SQLX),
+            judged(measured, DSL, SQLX, UPDATES, OF_SQLX),
         );
     }
     text
 }
 
-fn judged(ratio: f64, promised: f64) -> String {
+fn judged(measured: &Measurements, server: &str, to: &str, request: &str, promised: f64) -> String {
+    let ratio = measured.ratio(server, to, request);
+    let busy = measured.busy_ratio(server, to, request);
     if ratio >= promised {
-        format!("**{ratio:.2}**")
+        format!("**{ratio:.2}** (CPU {busy:.2})")
     } else {
-        format!("{ratio:.2}")
+        format!("{ratio:.2} (CPU {busy:.2})")
     }
 }

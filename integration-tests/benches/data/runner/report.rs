@@ -61,21 +61,23 @@ impl Measurements {
 
     /// Markdown, fit for a README.
     pub(crate) fn table(&self) -> String {
-        let mut text = "| request | server | req/s | of plain | p99 ms | CPU µs/req |".to_owned();
+        let mut text =
+            "| request | server | req/s | of plain | p99 ms | CPU µs/req | of plain |".to_owned();
         let counted = !self.instructions.is_empty();
         text += if counted { " instructions/req |" } else { "" };
-        text += "\n| --- | --- | ---: | ---: | ---: | ---: |";
+        text += "\n| --- | --- | ---: | ---: | ---: | ---: | ---: |";
         text += if counted { " ---: |\n" } else { "\n" };
         for scenario in &self.scenarios {
             for (at, server) in SUBJECTS.iter().enumerate() {
                 let request = if at == 0 { scenario } else { "" };
                 let _ = write!(
                     text,
-                    "| {request} | {server} | {:.0} | {:.2} | {:.2} | {:.1} |",
+                    "| {request} | {server} | {:.0} | {:.2} | {:.2} | {:.1} | {:.2} |",
                     self.median_of(server, scenario, |sample| sample.per_second),
                     self.ratio(server, PLAIN, scenario),
                     self.median_of(server, scenario, |sample| sample.p99.as_secs_f64() * 1e3),
                     self.median_of(server, scenario, |sample| sample.busy.as_secs_f64() * 1e6),
+                    self.busy_ratio(server, PLAIN, scenario),
                 );
                 match self.instructions.get(&(*server, *scenario)) {
                     Some(count) => writeln!(text, " {count:.0} |"),
@@ -95,6 +97,7 @@ impl Measurements {
                     "name": server,
                     "requests_per_second": self.values(server, scenario, |it| it.per_second),
                     "requests_per_second_of_plain": self.ratio(server, PLAIN, scenario),
+                    "cpu_of_plain": self.busy_ratio(server, PLAIN, scenario),
                     "p99_ms": self.values(server, scenario, |it| it.p99.as_secs_f64() * 1e3),
                     "cpu_us_per_request":
                         self.values(server, scenario, |it| it.busy.as_secs_f64() * 1e6),
@@ -109,8 +112,23 @@ impl Measurements {
     /// The median of the turns' ratios of requests a second: what slows the machine down for a
     /// while cancels out.
     pub(crate) fn ratio(&self, server: &str, to: &str, scenario: &str) -> f64 {
-        let mine = self.values(server, scenario, |sample| sample.per_second);
-        let theirs = self.values(to, scenario, |sample| sample.per_second);
+        self.ratio_of(server, to, scenario, |sample| sample.per_second)
+    }
+
+    /// The same of time on the processor.
+    pub(crate) fn busy_ratio(&self, server: &str, to: &str, scenario: &str) -> f64 {
+        self.ratio_of(server, to, scenario, |sample| sample.busy.as_secs_f64())
+    }
+
+    fn ratio_of(
+        &self,
+        server: &str,
+        to: &str,
+        scenario: &str,
+        value: impl Fn(&Sample) -> f64,
+    ) -> f64 {
+        let mine = self.values(server, scenario, &value);
+        let theirs = self.values(to, scenario, &value);
         median(mine.iter().zip(&theirs).map(|(a, b)| a / b).collect())
     }
 

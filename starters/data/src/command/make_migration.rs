@@ -7,6 +7,7 @@ use savia_core::{Error, Result};
 
 use super::{ask, flag, repeated};
 use crate::make::{self, Draft, Planned};
+use crate::migrations::order::needs;
 use crate::schema::{Answer, Answers, RiskKind};
 
 pub(super) const NAME: &str = "make-migration";
@@ -77,7 +78,7 @@ pub(super) fn run(call: Call<'_>) -> Result<ExitCode> {
     if asked.empty {
         return empty(&call, &asked, &drafts);
     }
-    let is = make::catalogue(&drafts)?;
+    let is = make::catalogue(&drafts, &needs(call.app.apps()))?;
     let mut taken_over = Vec::new();
     if let Some(is) = &is {
         for draft in drafts.iter().filter(|it| asked.wants(it)) {

@@ -4,7 +4,8 @@ use savia_core::{Error, Result};
 
 use super::draft::Draft;
 use super::folder::OnDisk;
-use crate::schema::{Catalogue, SchemaError};
+use crate::migrations::order::{Needs, sequence};
+use crate::schema::Catalogue;
 use crate::statement::Dialect;
 
 /// What the SQL of all migrations makes of an empty SQLite in memory; nothing where one has no text
@@ -13,28 +14,21 @@ use crate::statement::Dialect;
 /// # Errors
 ///
 /// `Conflict` where one does not run.
-pub(crate) fn catalogue(drafts: &[Draft]) -> Result<Option<Catalogue>> {
-    let mut scripts: Vec<(&OnDisk, String)> = Vec::new();
-    for migration in drafts.iter().flat_map(Draft::migrations) {
-        match migration.up() {
-            Some(text) => scripts.push((migration, text)),
-            None => return Ok(None),
+pub(crate) fn catalogue(drafts: &[Draft], needs: &Needs) -> Result<Option<Catalogue>> {
+    let mut scripts: Vec<(&str, &OnDisk, String)> = Vec::new();
+    for draft in drafts {
+        for migration in draft.migrations() {
+            match migration.up() {
+                Some(text) => scripts.push((draft.models.app, migration, text)),
+                None => return Ok(None),
+            }
         }
     }
-    let run = |scripts: &[(&OnDisk, String)]| {
-        let texts: Vec<&str> = scripts.iter().map(|(_, text)| text.as_str()).collect();
-        Catalogue::of_scripts(&texts)
-    };
-    let is = match run(&scripts) {
-        // Apps come in their order; those that need one another, by time.
-        Err(SchemaError::Script(_)) => {
-            scripts.sort_by(|(a, _), (b, _)| a.version.cmp(&b.version));
-            run(&scripts)
-        }
-        done => done,
-    };
-    let is = is.map_err(|error| Error::conflict(format!("the migrations: {error}")))?;
-    Ok(Some(is))
+    let scripts = sequence(scripts, |it| it.0, |it| &it.1.version, needs);
+    let texts: Vec<&str> = scripts.iter().map(|(_, _, text)| text.as_str()).collect();
+    Catalogue::of_scripts(&texts)
+        .map(Some)
+        .map_err(|error| Error::conflict(format!("the migrations: {error}")))
 }
 
 /// Holds what the SQL makes against each app's snapshot. Migrations that somebody wrote by hand from

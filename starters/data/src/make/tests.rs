@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::models::AppModels;
 use super::{Draft, catalogue, prove, write};
+use crate::migrations::order::Needs;
 use crate::schema::{Answers, Schema};
 
 /// What an app wants: tables, each with an id and columns.
@@ -44,7 +45,7 @@ fn make(folder: &Path, wants: &Schema, merging: bool) -> String {
 
 fn proved(folder: &Path, wants: &Schema) -> Result<(), String> {
     let drafts = [draft(folder, wants, true).unwrap()];
-    let is = catalogue(&drafts).map_err(|error| error.to_string())?;
+    let is = catalogue(&drafts, &Needs::new()).map_err(|error| error.to_string())?;
     prove(&is.unwrap(), &drafts).map_err(|error| error.to_string())
 }
 
@@ -167,7 +168,7 @@ fn what_was_written_by_hand_is_taken_over() {
     fs::write(by_hand.join("up.sql"), sql).unwrap();
     let drafts = [draft(folder.path(), &wants, false).unwrap()];
     assert!(drafts[0].is_by_hand());
-    let is = catalogue(&drafts).unwrap().unwrap();
+    let is = catalogue(&drafts, &Needs::new()).unwrap().unwrap();
     let (path, snapshot) = drafts[0].taken_over(&is).unwrap().unwrap();
     fs::write(path, snapshot.to_json().unwrap()).unwrap();
     assert!(draft(folder.path(), &wants, false).unwrap().is_empty());
@@ -182,7 +183,7 @@ fn what_was_written_by_hand_is_taken_over() {
     .unwrap();
     let wants = schema(&[("posts", &[("title", "text"), ("rating", "integer")])]);
     let drafts = [draft(folder.path(), &wants, false).unwrap()];
-    let is = catalogue(&drafts).unwrap().unwrap();
+    let is = catalogue(&drafts, &Needs::new()).unwrap().unwrap();
     let (path, snapshot) = drafts[0].taken_over(&is).unwrap().unwrap();
     assert!(path.starts_with(&later), "{}", path.display());
     assert_eq!(snapshot.follows, ["20260101000000"]);
@@ -200,7 +201,7 @@ fn what_differs_from_what_was_written_by_hand_is_told() {
     .unwrap();
     let wants = schema(&[("posts", &[("title", "text")])]);
     let drafts = [draft(folder.path(), &wants, false).unwrap()];
-    let is = catalogue(&drafts).unwrap().unwrap();
+    let is = catalogue(&drafts, &Needs::new()).unwrap().unwrap();
     let told = drafts[0].taken_over(&is).unwrap_err().to_string();
     assert!(
         told.contains("--empty --app posts") && told.contains("title"),

@@ -9,7 +9,7 @@ use savia_core::error::Diagnosis;
 
 use super::code::{CodeMigration, Direction};
 use super::history::Applied;
-use super::order::app_ranks;
+use super::order::{PROJECT, needs, sequence};
 use super::set::{Migration, MigrationSet};
 use crate::statement::Dialect;
 
@@ -92,8 +92,8 @@ impl Planned {
     }
 }
 
-/// The migrations of what is live: those of starters, the project's own, then those of the apps,
-/// each app after those that its tables refer to; in an app by version.
+/// The migrations of what is live, in the order in which they are applied: those of starters, then
+/// those of the project and the apps, as [`sequence`] has it.
 pub(crate) fn live(apps: &Apps) -> Vec<Planned> {
     let mut planned: BTreeMap<(&str, &str), Planned> = BTreeMap::new();
     for set in savia_core::__private::inventory::iter::<MigrationSet> {
@@ -121,11 +121,15 @@ pub(crate) fn live(apps: &Apps) -> Vec<Planned> {
             Direction::Down => entry.down = Some(code),
         }
     }
-    let ranks = app_ranks(apps);
-    let rank = |app: &str| ranks.get(app).copied().unwrap_or_default();
-    let mut planned: Vec<_> = planned.into_values().collect();
-    planned.sort_by(|a, b| (rank(a.app), a.version, a.app).cmp(&(rank(b.app), b.version, b.app)));
-    planned
+    let is_starters = |planned: &Planned| !is_known(apps, planned.app);
+    let (starters, ours): (Vec<_>, Vec<_>) = planned.into_values().partition(is_starters);
+    let ours = sequence(ours, |it| it.app, |it| it.version, &needs(apps));
+    starters.into_iter().chain(ours).collect()
+}
+
+/// Whether it is the project or an app, and no starter.
+fn is_known(apps: &Apps, app: &str) -> bool {
+    app == PROJECT || apps.is_installed(app)
 }
 
 /// The live owner of a module, by the name its migrations bear.
@@ -135,7 +139,7 @@ pub(crate) fn owner(apps: &Apps, module_path: &str) -> Option<&'static str> {
     }
     Some(match apps.owner_of(module_path) {
         Owner::App(name) | Owner::Starter(name) => name,
-        _ => super::order::PROJECT,
+        _ => PROJECT,
     })
 }
 

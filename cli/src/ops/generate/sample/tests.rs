@@ -102,6 +102,9 @@ fn the_most_telling_mistake_is_made() {
         Some("Decimal::from(10_000_000_001_i64)"),
         None,
     );
+    let amount = "#[column(precision = 12, scale = 2)] amount: Option<Decimal>";
+    let finer = "Some(Decimal::new(1, 3))";
+    check(amount, "amount", "digits", Some(finer), None);
     check("open: Option<bool>", "open", "type", None, Some("{}"));
     check("meta: serde_json::Value", "meta", "required", None, None);
     assert_eq!(wrong(&entity("meta: Option<serde_json::Value>")), None);
