@@ -95,7 +95,7 @@ fn values(asked: &NewProject, starters: &[&str], framework: Option<String>) -> m
         library => name.replace('-', "_"),
         data => starters.contains(&"data"),
         postgres => asked.database.as_deref() == Some("postgres"),
-        diesel => tested::version("diesel"),
+        diesel_version => tested::version("diesel"),
         features => format!("{starters:?}"),
         framework,
         savia => compatible_version(),

@@ -76,6 +76,7 @@ const DOORS: &[Door] = &[
             "savia",
             // A user's manifest has it; the macros' cases are a user's code.
             "savia-integration-tests",
+            "shop",
         ],
         named_in: &[
             "core/macros/",

@@ -22,7 +22,7 @@ use crate::make;
 use crate::metadata::{EntityMetadata, entities};
 use crate::migrations::Rehearsal;
 use crate::raw_query::{QueryRegistration, queries};
-use crate::schema::Catalogue;
+use crate::schema::{Catalogue, Schema};
 use crate::statement::Dialect;
 
 savia_core::__private::inventory::submit! {
@@ -52,7 +52,8 @@ async fn inspect(app: AppHandle) -> Findings {
     if rehearsal.is_empty() && queries.is_empty() && entities.is_empty() {
         return findings;
     }
-    findings.errors.extend(unwritten(&app));
+    let (unwritten, managed) = models(&app);
+    findings.errors.extend(unwritten);
     let url = autoconfig::url(&section, &autoconfig::name(config));
     let is_server = matches!(Location::of(&url, config.dir()), Ok(Location::Server));
     let mut urls = vec!["sqlite::memory:"];
@@ -66,7 +67,13 @@ async fn inspect(app: AppHandle) -> Findings {
         if url.starts_with("sqlite") && is_server && !rehearsal.serves(Dialect::Sqlite) {
             continue;
         }
-        match rehearse(url, &rehearsal, &queries, &entities).await {
+        let wanted = Wanted {
+            rehearsal: rehearsal.clone(),
+            queries: Arc::clone(&queries),
+            entities: Arc::clone(&entities),
+            managed: managed.clone(),
+        };
+        match rehearse(url, wanted).await {
             Ok(errors) => findings.errors.extend(errors),
             Err(error) => findings.warnings.push(
                 Diagnosis::new(
@@ -81,22 +88,23 @@ async fn inspect(app: AppHandle) -> Findings {
     findings
 }
 
-/// What the entities want and no migration does, where the migrations say what the tables are.
-fn unwritten(app: &AppHandle) -> Vec<Diagnosis> {
+/// What the entities want and no migration does, where the migrations say what the tables are; and
+/// the schemas of the apps in which both agree, so that the SQL can be held against them.
+fn models(app: &AppHandle) -> (Vec<Diagnosis>, Vec<Schema>) {
     let told = |what: String| Diagnosis::new("data::models", what);
     let models = match make::models(app.apps()) {
         Ok(models) => models,
-        Err(error) => return vec![told(error.to_string())],
+        Err(error) => return (vec![told(error.to_string())], Vec::new()),
     };
-    let mut faults = Vec::new();
+    let (mut faults, mut agreeing) = (Vec::new(), Vec::new());
     for models in models {
         let (name, folder) = (models.app, models.folder.clone());
         match make::Draft::of(models, false) {
-            Ok(draft) if draft.is_by_hand() || draft.is_empty() => {}
+            Ok(draft) if draft.is_by_hand() => {}
+            Ok(draft) if draft.is_empty() => agreeing.push(draft.models.schema),
             Ok(draft) => {
-                let mut fault = told(format!(
-                    "the entities of `{name}` want what no migration does"
-                ));
+                let what = format!("the entities of `{name}` want what no migration does");
+                let mut fault = told(what);
                 for step in draft.changes.steps() {
                     fault = fault.because(step);
                 }
@@ -109,7 +117,7 @@ fn unwritten(app: &AppHandle) -> Vec<Diagnosis> {
             Err(error) => faults.push(told(error.to_string()).at(folder.display())),
         }
     }
-    faults
+    (faults, agreeing)
 }
 
 /// Everything that the database of this URL finds wrong.
@@ -117,18 +125,11 @@ fn unwritten(app: &AppHandle) -> Vec<Diagnosis> {
 /// # Errors
 ///
 /// Where it cannot be asked.
-async fn rehearse(
-    url: &str,
-    rehearsal: &Rehearsal,
-    queries: &Arc<[&'static QueryRegistration]>,
-    entities: &Arc<[&'static EntityMetadata]>,
-) -> Result<Vec<Diagnosis>> {
+async fn rehearse(url: &str, wanted: Wanted) -> Result<Vec<Diagnosis>> {
     let config = DataConfig::default();
     let database = Database::connect(url, Path::new(""), "savia-check", &config, 0)
         .await
         .map_err(|error| Error::unavailable(error.to_string()))?;
-    let (rehearsal, queries) = (rehearsal.clone(), Arc::clone(queries));
-    let entities = Arc::clone(entities);
     let (tell, told) = std::sync::mpsc::channel();
     let ended = database
         .with(move |tx| {
@@ -141,7 +142,7 @@ async fn rehearse(
                     .await?;
                 }
                 // The receiver waits below; it cannot be gone.
-                let _ = tell.send(faults(tx, &rehearsal, &queries, &entities).await);
+                let _ = tell.send(faults(tx, &wanted).await);
                 // Nothing of it is to stay.
                 Err::<(), _>(Error::internal(ROLLED_BACK))
             })
@@ -157,24 +158,33 @@ async fn rehearse(
 
 const ROLLED_BACK: &str = "a rehearsal is rolled back";
 
-async fn faults(
-    tx: Connection<'_>,
-    rehearsal: &Rehearsal,
-    queries: &[&'static QueryRegistration],
-    entities: &[&'static EntityMetadata],
-) -> Vec<Diagnosis> {
-    if let Err(fault) = rehearsal.run(tx).await {
+/// What a database is held against.
+struct Wanted {
+    rehearsal: Rehearsal,
+    queries: Arc<[&'static QueryRegistration]>,
+    entities: Arc<[&'static EntityMetadata]>,
+    managed: Vec<Schema>,
+}
+
+async fn faults(tx: Connection<'_>, wanted: &Wanted) -> Vec<Diagnosis> {
+    if let Err(fault) = wanted.rehearsal.run(tx).await {
         // Statements would only fail for want of its tables.
         return vec![fault];
     }
     let mut faults = match Catalogue::read(tx).await {
-        Ok(is) => unknown_columns(tx, &is, entities),
+        Ok(is) => {
+            let mut faults = unknown_columns(tx, &is, &wanted.entities);
+            if faults.is_empty() {
+                faults = differences(tx, &is, &wanted.managed);
+            }
+            faults
+        }
         Err(error) => {
             let what = format!("the tables cannot be read: {error}");
             vec![Diagnosis::new("data::catalogue", what).at(name(tx))]
         }
     };
-    for query in queries {
+    for query in wanted.queries.iter() {
         if let Err(error) = reads(tx, query).await {
             faults.push(
                 Diagnosis::new(
@@ -187,6 +197,24 @@ async fn faults(
         }
     }
     faults
+}
+
+/// Where the SQL of migrations makes something else than their snapshots say.
+fn differences(tx: Connection<'_>, is: &Catalogue, managed: &[Schema]) -> Vec<Diagnosis> {
+    let told = |what: String| {
+        let what = format!("{}, after all migrations: {what}", name(tx));
+        Diagnosis::new("data::schema", what)
+            .at("schema.json")
+            .help("the SQL was edited: give it back what it said, and write what is to change as a new migration")
+    };
+    managed
+        .iter()
+        .flat_map(|schema| {
+            let expected = Catalogue::expected(schema, tx.dialect());
+            is.clone().of_tables(schema).lacks(&expected)
+        })
+        .map(told)
+        .collect()
 }
 
 /// Entities whose tables the migrations do not make, or not with all their columns.

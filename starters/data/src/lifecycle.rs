@@ -54,6 +54,7 @@ impl Lifecycle for DatabaseLifecycle {
             }
             return Ok(());
         }
+        migrator.check().await?;
         let pending = migrator.pending().await.map_err(unknown)?;
         if pending.is_empty() {
             return Ok(());

@@ -95,8 +95,7 @@ impl<'a> Migrator<'a> {
     /// before it stay.
     pub async fn migrate(&self) -> Result<Vec<String>, StartupError> {
         let applied = self.applied().await.map_err(out_of_reach)?;
-        let faults = faults::faults(&self.planned, &applied, self.database.dialect());
-        StartupError::unless_empty(faults)?;
+        StartupError::unless_empty(self.faults(&applied))?;
         let mut done = Vec::new();
         for planned in plan::pending(&self.planned, &applied) {
             let label = planned.label();
@@ -193,6 +192,21 @@ impl<'a> Migrator<'a> {
     async fn planned_pending(&self) -> Result<Vec<Planned>> {
         let applied = self.applied().await?;
         Ok(plan::pending(&self.planned, &applied))
+    }
+
+    /// What [`migrate`](Self::migrate) would refuse with, where nothing is to be applied.
+    ///
+    /// # Errors
+    ///
+    /// Migrations that were changed or deleted after they had been applied, and what else is wrong.
+    pub(crate) async fn check(&self) -> Result<(), StartupError> {
+        let applied = self.applied().await.map_err(out_of_reach)?;
+        StartupError::unless_empty(self.faults(&applied))
+    }
+
+    fn faults(&self, applied: &[history::Applied]) -> Vec<Diagnosis> {
+        let is_live = |app: &str| app == order::PROJECT || self.apps.is_installed(app);
+        faults::faults(&self.planned, applied, self.database.dialect(), is_live)
     }
 
     /// Folders of migrations that came after the build.

@@ -75,7 +75,7 @@ async fn has_the_tables(call: &Call<'_>, database: &Database) -> Result<()> {
     let mut faults = Vec::new();
     for models in make::models(call.app.apps())? {
         let expected = Catalogue::expected(&models.schema, database.dialect());
-        faults.extend(is.clone().of_tables(&models.schema).differences(&expected));
+        faults.extend(is.clone().of_tables(&models.schema).lacks(&expected));
     }
     if faults.is_empty() {
         return Ok(());

@@ -126,7 +126,7 @@ impl Draft {
         }
         let schema = &self.models.schema;
         let expected = Catalogue::expected(schema, Dialect::Sqlite);
-        let differences = is.clone().of_tables(schema).differences(&expected);
+        let differences = is.clone().of_tables(schema).lacks(&expected);
         if differences.is_empty() {
             let snapshot = Snapshot {
                 follows: self.head.follows.clone(),

@@ -42,7 +42,7 @@ pub(crate) fn prove(is: &Catalogue, drafts: &[Draft]) -> Result<()> {
     for draft in drafts.iter().filter(|it| !it.is_by_hand()) {
         let schema = draft.before();
         let expected = Catalogue::expected(schema, Dialect::Sqlite);
-        let differences = is.clone().of_tables(schema).differences(&expected);
+        let differences = is.clone().of_tables(schema).lacks(&expected);
         let app = draft.models.app;
         faults.extend(differences.into_iter().map(|it| format!("{app}: {it}")));
     }

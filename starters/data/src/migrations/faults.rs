@@ -12,7 +12,12 @@ const LONGEST: usize = 50;
 
 /// Migrations that were changed or deleted after they had been applied, that do not serve this
 /// database, or whose names are too long.
-pub(super) fn faults(planned: &[Planned], applied: &[Applied], dialect: Dialect) -> Vec<Diagnosis> {
+pub(super) fn faults(
+    planned: &[Planned],
+    applied: &[Applied],
+    dialect: Dialect,
+    is_live: impl Fn(&str) -> bool,
+) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     for planned in planned {
         let label = planned.label();
@@ -58,13 +63,17 @@ pub(super) fn faults(planned: &[Planned], applied: &[Applied], dialect: Dialect)
             _ => {}
         }
     }
-    faults.extend(deleted(planned, applied));
+    faults.extend(deleted(planned, applied, is_live));
     faults
 }
 
 /// Applied migrations of a live app that are gone. One that is later than all that are known comes
 /// from a newer version of the application, which another instance may be: it is left alone.
-fn deleted(planned: &[Planned], applied: &[Applied]) -> Vec<Diagnosis> {
+fn deleted(
+    planned: &[Planned],
+    applied: &[Applied],
+    is_live: impl Fn(&str) -> bool,
+) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     for applied in applied {
         let latest = planned
@@ -72,12 +81,14 @@ fn deleted(planned: &[Planned], applied: &[Applied]) -> Vec<Diagnosis> {
             .filter(|planned| planned.app == applied.app())
             .map(|planned| planned.version)
             .max();
-        // Of an app that is not installed nothing is known.
-        let Some(latest) = latest else { continue };
+        // Of an app that is not installed nothing is asked.
+        if !is_live(applied.app()) {
+            continue;
+        }
         if planned.iter().any(|planned| planned.is(applied)) {
             continue;
         }
-        if applied.timestamp() > latest {
+        if latest.is_some_and(|latest| applied.timestamp() > latest) {
             tracing::warn!(
                 "the database has the migration {} of a newer version of the application",
                 applied.label()
