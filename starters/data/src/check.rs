@@ -99,6 +99,10 @@ fn models(app: &AppHandle) -> (Vec<Diagnosis>, Vec<Schema>) {
     let (mut faults, mut agreeing) = (Vec::new(), Vec::new());
     for models in models {
         let (name, folder) = (models.app, models.folder.clone());
+        // A binary that was deployed is away from its sources.
+        if !folder.parent().is_some_and(Path::is_dir) {
+            continue;
+        }
         match make::Draft::of(models, false) {
             Ok(draft) if draft.is_by_hand() => {}
             Ok(draft) if draft.is_empty() => agreeing.push(draft.models.schema),

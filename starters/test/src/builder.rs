@@ -180,6 +180,8 @@ fn quick_and_private() -> Vec<(&'static str, Value)> {
     if cfg!(feature = "data") {
         // Its database is empty when it starts.
         settings.push(("data.migrate_on_start", true.into()));
+        // Copies of the project's own database are none of the test's.
+        settings.push(("data.replicas", Value::Array(Vec::new())));
     }
     settings
 }

@@ -103,8 +103,11 @@ pub(super) fn run(call: Call<'_>) -> Result<ExitCode> {
     if !taken_over.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
+    // Later than whatever it may refer to, in whichever app that is.
+    let latest = drafts.iter().flat_map(Draft::versions).max();
+    let latest = latest.map(str::to_owned);
     drafts.retain(|it| asked.wants(it));
-    make(&call, asked, drafts)
+    make(&call, asked, drafts, latest)
 }
 
 /// What was asked for.
@@ -220,7 +223,12 @@ fn check(
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(call: &Call<'_>, mut asked: Asked, mut drafts: Vec<Draft>) -> Result<ExitCode> {
+fn make(
+    call: &Call<'_>,
+    mut asked: Asked,
+    mut drafts: Vec<Draft>,
+    latest: Option<String>,
+) -> Result<ExitCode> {
     renames(&asked, &mut drafts)?;
     drafts.retain(|it| !it.is_empty());
     if drafts.is_empty() {
@@ -248,7 +256,10 @@ fn make(call: &Call<'_>, mut asked: Asked, mut drafts: Vec<Draft>) -> Result<Exi
     // Nothing is written where one of them cannot be.
     let mut planned: Vec<Planned> = Vec::new();
     for draft in &drafts {
-        let after = planned.last().map(|it| it.version.clone());
+        let after = planned
+            .last()
+            .map(|it| it.version.clone())
+            .or_else(|| latest.clone());
         let name = asked.name.as_deref();
         planned.push(draft.planned(name, after.as_deref(), &asked.answers)?);
     }
@@ -266,11 +277,21 @@ fn make(call: &Call<'_>, mut asked: Asked, mut drafts: Vec<Draft>) -> Result<Exi
 fn renames(asked: &Asked, drafts: &mut [Draft]) -> Result<()> {
     let mut open: Vec<&str> = asked.renames.iter().map(String::as_str).collect();
     for draft in drafts.iter_mut() {
-        let (mine, others): (Vec<_>, Vec<_>) = open.iter().partition(|said| draft.knows(said));
-        // What no app knows is told by the last one that is asked.
+        let mut mine: Vec<&str> = Vec::new();
+        // What is said of a column may stand before what is said of its table.
+        for _ in 0..2 {
+            open.retain(|said| {
+                mine.push(said);
+                let known = draft.knows(&mine);
+                if !known {
+                    mine.pop();
+                }
+                !known
+            });
+        }
         draft.rename(&mine)?;
-        open = others;
     }
+    // What no app knows is told by the first.
     if let (Some(_), Some(draft)) = (open.first(), drafts.first_mut()) {
         draft.rename(&open)?;
     }

@@ -24,8 +24,12 @@ pub(super) async fn run(call: Call<'_>) -> Result<ExitCode> {
             "a database of production is not reset: the profile is `prod`",
         ));
     }
+    if !call.flag("yes") && !ask::is_possible() {
+        return Err(Error::bad_request(
+            "every row of the installed apps' tables would be lost: say `--yes`",
+        ));
+    }
     let sure = call.flag("yes")
-        || !ask::is_possible()
         || ask::yes("every row of the installed apps' tables will be lost. Go on?");
     if !sure {
         return Ok(ExitCode::FAILURE);

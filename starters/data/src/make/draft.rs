@@ -69,9 +69,9 @@ impl Draft {
         self.again()
     }
 
-    /// Whether a rename can be one of this app's.
-    pub(crate) fn knows(&self, said: &str) -> bool {
-        Renames::parse(&self.head.schema, &self.models.schema, &[said]).is_ok()
+    /// Whether renames can be of this app.
+    pub(crate) fn knows(&self, said: &[&str]) -> bool {
+        Renames::parse(&self.head.schema, &self.models.schema, said).is_ok()
     }
 
     /// What may have been renamed, the likeliest first.

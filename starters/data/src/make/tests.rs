@@ -85,6 +85,23 @@ fn each_change_is_a_folder_with_its_snapshot() {
 }
 
 #[test]
+fn a_column_is_renamed_with_its_table() {
+    let folder = TempDir::new().unwrap();
+    make(
+        folder.path(),
+        &schema(&[("posts", &[("title", "text")])]),
+        false,
+    );
+    let wants = schema(&[("articles", &[("headline", "text")])]);
+    let mut draft = draft(folder.path(), &wants, false).unwrap();
+    assert!(!draft.knows(&["posts.title:headline"]));
+    let said = ["posts:articles", "articles.title:headline"];
+    assert!(draft.knows(&said));
+    draft.rename(&said).unwrap();
+    assert!(draft.changes.risks().is_empty(), "nothing is lost");
+}
+
+#[test]
 fn sql_that_does_not_make_the_snapshot_is_told() {
     let folder = TempDir::new().unwrap();
     let wants = schema(&[("posts", &[("title", "text")])]);
