@@ -186,8 +186,10 @@ async fn insert(tx: Connection<'_>, inserts: Vec<Rows>, missing: bool) -> Result
 fn counting_on(entity: &EntityMetadata) -> String {
     let id = entity.columns[entity.id_index()].name;
     let table = entity.table;
+    let sequence = format!("pg_get_serial_sequence('\"{table}\"', '{id}')");
+    // Never back: an id that was given and deleted is not given again.
     format!(
-        "select setval(pg_get_serial_sequence('\"{table}\"', '{id}'), \
-         (select max(\"{id}\") from \"{table}\"))"
+        "select setval({sequence}, greatest((select max(\"{id}\") from \"{table}\"), \
+         pg_sequence_last_value({sequence}::regclass)))"
     )
 }

@@ -88,6 +88,15 @@ writers:
     // Ids are counted on from there.
     let writer = writers.insert(Writer::default()).await.unwrap();
     assert_eq!(writer.id, 4);
+    // Not from the highest that is left: what was given once is not given again.
+    writers.delete_by_id(4).await.unwrap();
+    fixture::load(&db.database, "writers: [{ id: 1, name: Bob }]")
+        .await
+        .unwrap();
+    let next = writers.insert(Writer::default()).await.unwrap();
+    if db.database.dialect() == Dialect::Postgres {
+        assert_eq!(next.id, 5);
+    }
     assert_eq!(articles.count().await.unwrap(), 2);
 }
 

@@ -11,6 +11,8 @@ mod authors;
 mod back;
 #[path = "migrations/apps/posts/mod.rs"]
 mod posts;
+#[path = "migrations/apps/shaky/mod.rs"]
+mod shaky;
 #[path = "migrations/apps/stock/mod.rs"]
 mod stock;
 mod support;

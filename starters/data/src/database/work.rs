@@ -1,5 +1,6 @@
 //! Units of work: closures that have a transaction to themselves.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -62,7 +63,8 @@ where
     sqlite
         .submit(Access::Write, move |seat, caller| {
             seat.set_foreign_keys(false)?;
-            let done = (|| {
+            // A step in Rust may panic: the connection is to watch its keys again all the same.
+            let done = catch_unwind(AssertUnwindSafe(|| {
                 seat.begin(false)?;
                 let (_, result) = here(&engine, seat, caller, context, false, work);
                 let result = result.and_then(|result| {
@@ -76,9 +78,13 @@ where
                         Err(error)
                     }
                 }
-            })();
+            }));
+            if done.is_err() {
+                // Inside a transaction the switch does nothing.
+                seat.rollback();
+            }
             seat.set_foreign_keys(true)?;
-            done
+            done.unwrap_or_else(|panic| resume_unwind(panic))
         })
         .await
 }

@@ -1,10 +1,16 @@
 //! Forth and back: rollback, status, steps in Rust, tables that are built anew.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use savia_core::ErrorKind;
+use savia_core::config::Sources;
+use savia_core::container::Overrides;
+use savia_core::lifecycle::Application;
 use savia_starter_data::migrations::{MigrationState, Migrator};
 use serde_json::{Value, json};
 
-use crate::support::Db;
+use crate::support::{Db, number};
 
 const LABELS: &str = "select count(*) as n from shelves where label = 'LEFT'";
 const ITEMS: &str = "select count(*) as n from items";
@@ -82,6 +88,29 @@ async fn a_table_that_is_built_anew_leaves_nothing_dangling() {
     assert_eq!(migrator.pending().await.unwrap().len(), 2);
     db.exec("delete from shelves where name is null").await;
     assert_eq!(migrator.migrate().await.unwrap().len(), 2);
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_panics_leaves_nothing_and_foreign_keys_on() {
+    let db = Db::sqlite(&[("installed_apps", json!([]))]).await;
+    let sources = Sources::in_dir(db.folder.path()).over("installed_apps", json!(["shaky"]));
+    let shaky = Application::configure(sources)
+        .unwrap()
+        .discover(Overrides::default())
+        .into_handle();
+    let migrator = Migrator::new(&db.database, shaky.apps());
+    let panicked = AssertUnwindSafe(migrator.migrate()).catch_unwind().await;
+    assert!(panicked.is_err(), "the caller hears of it");
+    let watched = db.database.with(|tx| {
+        Box::pin(
+            async move { number(tx, "select foreign_keys as n from pragma_foreign_keys").await },
+        )
+    });
+    assert_eq!(watched.await.unwrap(), 1);
+    let tables = "select count(*) as n from sqlite_master where name = 'shaken'";
+    assert_eq!(db.number(tables).await, 0);
+    assert_eq!(migrator.pending().await.unwrap().len(), 1);
     db.stop().await;
 }
 

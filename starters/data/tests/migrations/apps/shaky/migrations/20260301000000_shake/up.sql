@@ -1,0 +1,2 @@
+-- savia: foreign_keys = off
+create table shaken (id integer primary key);
