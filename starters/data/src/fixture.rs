@@ -23,7 +23,7 @@ use crate::Database;
 use crate::connection::Connection;
 use crate::error::from_diesel;
 use crate::metadata::{ColumnMetadata, ColumnRole, EntityMetadata, IdSource, entities};
-use crate::statement::{Dialect, SqlBuilder};
+use crate::statement::{Dialect, Sql, SqlBuilder};
 use crate::value::Value;
 
 type Tables = BTreeMap<String, Vec<Map<String, Json>>>;
@@ -39,7 +39,8 @@ pub async fn load(database: &Database, text: &str) -> Result<u64> {
     insert_all(database, text, false).await
 }
 
-/// As [`load`], without the rows that are there already: whose id, or another key, a row has.
+/// As [`load`], without the rows that are there already: whose id, or another key, a row has; and
+/// where the file names no key, all that it does name.
 ///
 /// # Errors
 ///
@@ -60,7 +61,14 @@ async fn insert_all(database: &Database, text: &str, missing: bool) -> Result<u6
 /// The rows of a table.
 struct Rows {
     entity: &'static EntityMetadata,
-    rows: Vec<Vec<(&'static ColumnMetadata, Value)>>,
+    rows: Vec<Vec<Cell>>,
+}
+
+struct Cell {
+    column: &'static ColumnMetadata,
+    value: Value,
+    /// Whether it stands in the file.
+    is_said: bool,
 }
 
 fn inserts(tables: &Tables, now: DateTime<Utc>) -> Result<Vec<Rows>> {
@@ -95,7 +103,7 @@ fn cells(
     entity: &'static EntityMetadata,
     row: &Map<String, Json>,
     now: DateTime<Utc>,
-) -> Result<Vec<(&'static ColumnMetadata, Value)>, String> {
+) -> Result<Vec<Cell>, String> {
     for name in row.keys() {
         if !entity.columns.iter().any(|column| column.name == name) {
             let names: Vec<_> = entity.columns.iter().map(|column| column.name).collect();
@@ -107,7 +115,8 @@ fn cells(
     }
     let mut cells = Vec::new();
     for column in entity.columns {
-        let value = match row.get(column.name) {
+        let said = row.get(column.name);
+        let value = match said {
             Some(Json::Null) => Some(Value::Null(column.kind)),
             Some(json) => Some(
                 cell::value(column.kind, json)
@@ -115,7 +124,11 @@ fn cells(
             ),
             None => filled_in(column, now),
         };
-        cells.extend(value.map(|value| (column, value)));
+        cells.extend(value.map(|value| Cell {
+            column,
+            value,
+            is_said: said.is_some(),
+        }));
     }
     Ok(cells)
 }
@@ -154,42 +167,90 @@ async fn insert(tx: Connection<'_>, inserts: Vec<Rows>, missing: bool) -> Result
     for Rows { entity, rows } in inserts {
         let mut counted_on = false;
         for row in rows {
-            let mut sql = SqlBuilder::new(tx.dialect());
-            sql.push("insert into ").name(entity.table);
-            if row.is_empty() {
-                sql.push(" default values");
-            } else {
-                sql.push(" (")
-                    .names(row.iter().map(|(column, _)| column.name));
-                sql.push(") values (").binds(row.len()).push(")");
-            }
-            sql.push(if missing {
-                " on conflict do nothing"
-            } else {
-                ""
-            });
-            counted_on |= row
+            let has_id = row
                 .iter()
-                .any(|(column, _)| column.role == ColumnRole::Id(IdSource::Database));
-            let values: Vec<_> = row.into_iter().map(|(_, value)| value).collect();
-            let inserted = tx.execute(&sql.finish_once(), &values).await;
+                .any(|cell| cell.column.role == ColumnRole::Id(IdSource::Database));
+            if counted_on && !has_id {
+                count_on(tx, entity).await?;
+            }
+            counted_on = has_id;
+            let (sql, values) = one(tx.dialect(), entity, row, missing);
+            let inserted = tx.execute(&sql, &values).await;
             count += inserted.map_err(from_diesel)? as u64;
         }
-        // PostgreSQL counts on from the last id that it gave, not from the highest there is.
-        if counted_on && tx.dialect() == Dialect::Postgres {
-            tx.script(&counting_on(entity)).await?;
+        if counted_on {
+            count_on(tx, entity).await?;
         }
     }
     Ok(count)
 }
 
-fn counting_on(entity: &EntityMetadata) -> String {
+/// The statement that inserts a row, with its values.
+fn one(
+    dialect: Dialect,
+    entity: &EntityMetadata,
+    row: Vec<Cell>,
+    missing: bool,
+) -> (Sql, Vec<Value>) {
+    let mut sql = SqlBuilder::new(dialect);
+    let mut same = Vec::new();
+    sql.push("insert into ").name(entity.table);
+    if row.is_empty() {
+        sql.push(" default values");
+    } else {
+        sql.push(" (").names(row.iter().map(|it| it.column.name));
+        sql.push(") select ").binds(row.len());
+        if missing && !is_known_by_a_key(entity, &row) {
+            sql.push(" where not exists (select 1 from ")
+                .name(entity.table);
+            let said = row.iter().filter(|it| it.is_said);
+            for (at, Cell { column, value, .. }) in said.enumerate() {
+                sql.push(if at == 0 { " where " } else { " and " });
+                sql.name(column.name);
+                if matches!(value, Value::Null(_)) {
+                    sql.push(" is null");
+                } else {
+                    sql.push(" = ").bind();
+                    same.push(value.clone());
+                }
+            }
+            sql.push(")");
+        } else if missing {
+            // SQLite would take `on conflict` for the condition of a join.
+            sql.push(" where true");
+        }
+    }
+    if missing {
+        sql.push(" on conflict do nothing");
+    }
+    let values = row.into_iter().map(|it| it.value).chain(same).collect();
+    (sql.finish_once(), values)
+}
+
+/// Whether what the file says of a row is enough for the database to find the one that is there.
+fn is_known_by_a_key(entity: &EntityMetadata, row: &[Cell]) -> bool {
+    let is_said = |name: &str| {
+        let mut cells = row.iter();
+        cells.any(|it| it.is_said && it.column.name == name && !matches!(it.value, Value::Null(_)))
+    };
+    let mut columns = entity.columns.iter();
+    let mut indexes = entity.indexes.iter();
+    columns.any(|it| (it.unique || matches!(it.role, ColumnRole::Id(_))) && is_said(it.name))
+        || indexes.any(|it| it.unique && it.columns.iter().all(|name| is_said(name)))
+}
+
+/// PostgreSQL counts on from the last id that it gave, not from the highest there is.
+async fn count_on(tx: Connection<'_>, entity: &EntityMetadata) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
     let id = entity.columns[entity.id_index()].name;
     let table = entity.table;
     let sequence = format!("pg_get_serial_sequence('\"{table}\"', '{id}')");
     // Never back: an id that was given and deleted is not given again.
-    format!(
+    let sql = format!(
         "select setval({sequence}, greatest((select max(\"{id}\") from \"{table}\"), \
          pg_sequence_last_value({sequence}::regclass)))"
-    )
+    );
+    tx.script(&sql).await
 }

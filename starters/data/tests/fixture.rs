@@ -43,6 +43,7 @@ struct Writer {
 on_both! {
     rows_are_inserted_whatever_the_order_of_the_tables
     what_cannot_be_is_told_and_nothing_stays
+    what_is_there_already_is_not_inserted_again
 }
 
 async fn tables(db: &Db) -> (Repository<Article>, Repository<Writer>) {
@@ -124,4 +125,20 @@ async fn what_cannot_be_is_told_and_nothing_stays(db: &Db) {
     let refused = fixture::load(&db.database, dangling).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Conflict, "{refused}");
     assert_eq!(writers.count().await.unwrap(), 0);
+}
+
+async fn what_is_there_already_is_not_inserted_again(db: &Db) {
+    let (articles, writers) = tables(db).await;
+    let text = "
+        writers: [{ id: 1, name: Ada }, { name: Grace }]
+        articles:
+          - { writer_id: 1, title: On engines, price: \"2.50\" }
+          - { writer_id: 1, title: On engines, price: \"2.50\", published_at: \"2026-11-24T08:00:00Z\" }
+    ";
+    let load = || fixture::load_missing(&db.database, text);
+    // What is no key is compared as the file says it; a time that it leaves out is not.
+    assert_eq!(load().await.unwrap(), 4);
+    assert_eq!(load().await.unwrap(), 0);
+    assert_eq!(writers.count().await.unwrap(), 2);
+    assert_eq!(articles.count().await.unwrap(), 2);
 }
