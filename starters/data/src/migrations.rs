@@ -12,9 +12,10 @@ mod status;
 
 use savia_core::app::Apps;
 use savia_core::error::{Diagnosis, StartupError};
-use savia_core::{Error, Result};
+use savia_core::{Error, ErrorKind, Result};
 
 use crate::Database;
+use crate::statement::Dialect;
 use plan::Planned;
 
 pub use code::{CodeMigration, Direction};
@@ -44,9 +45,9 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    /// Whether there is a migration at all.
+    /// Whether there is nothing to migrate: no installed app has a place for migrations.
     pub fn is_empty(&self) -> bool {
-        self.planned.is_empty()
+        self.planned.is_empty() && !plan::has_places(self.apps)
     }
 
     /// The migrations that have not been applied, as `app/version_name`, in their order.
@@ -120,12 +121,13 @@ impl<'a> Migrator<'a> {
     ///
     /// # Errors
     ///
-    /// `Conflict` where one of them has no way back; nothing is reverted then. Otherwise the first
-    /// that fails; those before it stay reverted.
+    /// `Conflict` where one of them has no way back or was changed since, or a newer version of the
+    /// application has applied others after it; nothing is reverted then. Otherwise the first that
+    /// fails; those before it stay reverted.
     pub async fn rollback(&self, count: usize) -> Result<Vec<String>> {
         let applied = self.applied().await?;
         let done = plan::applied_last_first(&self.planned, &applied);
-        self.revert(done.into_iter().take(count)).await
+        self.revert(done.into_iter().take(count), &applied).await
     }
 
     /// Reverts what was applied after `version` (`posts:20261124080000`, or the name that
@@ -133,8 +135,8 @@ impl<'a> Migrator<'a> {
     ///
     /// # Errors
     ///
-    /// `BadRequest` where no such migration has been applied; otherwise as
-    /// [`rollback`](Self::rollback).
+    /// `BadRequest` where no such migration has been applied, or those of several apps have this
+    /// number; otherwise as [`rollback`](Self::rollback).
     pub async fn rollback_to(&self, version: &str) -> Result<Vec<String>> {
         let applied = self.applied().await?;
         let done = plan::applied_last_first(&self.planned, &applied);
@@ -142,14 +144,29 @@ impl<'a> Migrator<'a> {
             [planned.key(), planned.label(), planned.version.to_owned()]
                 .contains(&version.to_owned())
         };
-        let Some(at) = done.iter().position(is_it) else {
-            let known: Vec<_> = done.iter().map(Planned::key).collect();
-            return Err(Error::bad_request(format!(
-                "no migration {version} has been applied; there are {}",
-                known.join(", ")
-            )));
+        let found: Vec<_> = done
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| is_it(it))
+            .collect();
+        let at = match found[..] {
+            [(at, _)] => at,
+            [] => {
+                let known: Vec<_> = done.iter().map(Planned::key).collect();
+                return Err(Error::bad_request(format!(
+                    "no migration {version} has been applied; there are {}",
+                    known.join(", ")
+                )));
+            }
+            _ => {
+                let keys: Vec<_> = found.iter().map(|(_, it)| it.key()).collect();
+                return Err(Error::bad_request(format!(
+                    "{version} is the number of several migrations; say which: {}",
+                    keys.join(", ")
+                )));
+            }
         };
-        self.revert(done.into_iter().take(at)).await
+        self.revert(done.into_iter().take(at), &applied).await
     }
 
     /// Notes what has not been applied as applied: for a database that has the tables already.
@@ -165,9 +182,17 @@ impl<'a> Migrator<'a> {
         Ok(labels)
     }
 
-    async fn revert(&self, migrations: impl Iterator<Item = Planned>) -> Result<Vec<String>> {
+    async fn revert(
+        &self,
+        migrations: impl Iterator<Item = Planned>,
+        applied: &[history::Applied],
+    ) -> Result<Vec<String>> {
         let migrations: Vec<_> = migrations.collect();
         let dialect = self.database.dialect();
+        let faults = self.in_the_way(&migrations, applied);
+        if let Err(error) = StartupError::unless_empty(faults) {
+            return Err(Error::conflict(error.to_string()));
+        }
         let stuck = |it: &&Planned| !it.goes(Direction::Down, dialect);
         if let Some(planned) = migrations.iter().find(stuck) {
             return Err(runner::no_way_back(*planned));
@@ -189,6 +214,46 @@ impl<'a> Migrator<'a> {
         Ok(done)
     }
 
+    /// What keeps these from being reverted: their text is another than what was applied, or others
+    /// came after them that this binary cannot take back.
+    fn in_the_way(&self, migrations: &[Planned], applied: &[history::Applied]) -> Vec<Diagnosis> {
+        let first = migrations.iter().filter_map(|planned| {
+            let applied = applied.iter().find(|applied| planned.is(applied))?;
+            Some(applied.rank)
+        });
+        let Some(first) = first.min() else {
+            return Vec::new();
+        };
+        let reverted = |it: &&history::Applied| it.rank >= first;
+        let later: Vec<_> = applied.iter().filter(reverted).cloned().collect();
+        let mut faults = faults::changed(&self.planned, &later, self.database.dialect());
+        faults.extend(faults::deleted(&self.planned, &later, |app| {
+            self.is_live(app)
+        }));
+        let is_known = |it: &history::Applied| self.planned.iter().any(|planned| planned.is(it));
+        let is_newer = |it: &&history::Applied| {
+            let same = |planned: &&Planned| planned.app == it.app();
+            let latest = self.planned.iter().filter(same).map(|it| it.version).max();
+            self.is_live(it.app())
+                && !is_known(it)
+                && latest.is_some_and(|latest| it.timestamp() > latest)
+        };
+        for newer in later.iter().filter(is_newer) {
+            faults.push(
+                Diagnosis::new(
+                    "data::migration_newer",
+                    format!(
+                        "the migration {} came after it, of a newer version of the application",
+                        newer.label()
+                    ),
+                )
+                .at("savia_migrations")
+                .help("roll back with the binary of that version"),
+            );
+        }
+        faults
+    }
+
     async fn planned_pending(&self) -> Result<Vec<Planned>> {
         let applied = self.applied().await?;
         Ok(plan::pending(&self.planned, &applied))
@@ -205,8 +270,12 @@ impl<'a> Migrator<'a> {
     }
 
     fn faults(&self, applied: &[history::Applied]) -> Vec<Diagnosis> {
-        let is_live = |app: &str| app == order::PROJECT || self.apps.is_installed(app);
+        let is_live = |app: &str| self.is_live(app);
         faults::faults(&self.planned, applied, self.database.dialect(), is_live)
+    }
+
+    fn is_live(&self, app: &str) -> bool {
+        app == order::PROJECT || self.apps.is_installed(app)
     }
 
     /// Folders of migrations that came after the build.
@@ -215,15 +284,19 @@ impl<'a> Migrator<'a> {
     }
 
     async fn applied(&self) -> Result<Vec<history::Applied>> {
-        self.database
-            .with(|tx| {
-                Box::pin(async move {
-                    history::lock(tx).await?;
-                    history::prepare(tx).await?;
-                    history::applied(tx).await
-                })
-            })
-            .await
+        // Whoever applies or reverts looks again, once nobody else can. A replica may be behind.
+        match self.database.dialect() {
+            Dialect::Sqlite => {
+                self.database
+                    .read(|tx| Box::pin(async move { history::known(tx).await }))
+                    .await
+            }
+            Dialect::Postgres => {
+                self.database
+                    .with(|tx| Box::pin(async move { history::known(tx).await }))
+                    .await
+            }
+        }
     }
 }
 
@@ -233,7 +306,12 @@ fn failed(planned: Planned, error: &Error) -> Diagnosis {
         format!("the migration {} failed: {error}", planned.label()),
     )
     .at(planned.place())
-    .help("mend its text and start again")
+    .help(match error.kind() {
+        ErrorKind::Unavailable => {
+            "see that the database can be reached and that no other process holds it, and start again"
+        }
+        _ => "mend its text and start again",
+    })
 }
 
 fn out_of_reach(error: Error) -> Diagnosis {

@@ -9,6 +9,8 @@ extern crate savia_starter_data as savia;
 mod authors;
 #[path = "migrations/back.rs"]
 mod back;
+#[path = "migrations/apps/bare/mod.rs"]
+mod bare;
 #[path = "migrations/apps/posts/mod.rs"]
 mod posts;
 #[path = "migrations/apps/shaky/mod.rs"]
@@ -17,6 +19,8 @@ mod shaky;
 mod stock;
 mod support;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 use savia_core::config::Sources;
 use savia_starter_data::migrations::Migrator;
 use serde_json::{Value, json};
@@ -101,7 +105,37 @@ async fn an_app_that_is_not_installed_has_no_table() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn instances_that_start_together_migrate_once() {
+async fn on_sqlite_instances_that_start_together_migrate_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let starts = (0..4).map(|_| {
+        let sources = Sources::in_dir(folder.path()).over("data.url", "sqlite:shared.db");
+        async move { start(sources, &[both()]).await }
+    });
+    for started in futures_util::future::join_all(starts).await {
+        assert!(started.unwrap().stop().await);
+    }
+}
+
+/// Another instance may take longer than a request waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_another_process_holds_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shared.db");
+    let mut other = SqliteConnection::establish(&path.display().to_string()).unwrap();
+    other
+        .batch_execute("pragma journal_mode = wal; begin immediate; create table t (n)")
+        .unwrap();
+    let sources = Sources::in_dir(folder.path()).over("data.url", "sqlite:shared.db");
+    let keys = [both(), ("data.sqlite.busy_timeout", json!("20ms"))];
+    let waiting = tokio::spawn(async move { start(sources, &keys).await });
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(!waiting.is_finished(), "it did not wait");
+    other.batch_execute("commit").unwrap();
+    assert!(waiting.await.unwrap().unwrap().stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_instances_that_start_together_migrate_once() {
     let Some(schema) = Schema::make().await else {
         return;
     };

@@ -34,42 +34,55 @@ pub(super) fn faults(
                 .help("give the app a shorter name"),
             );
         }
-        match applied.iter().find(|applied| planned.is(applied)) {
-            Some(applied) if applied.checksum != planned.checksum(dialect) => faults.push(
+        let is_applied = applied.iter().any(|applied| planned.is(applied));
+        if !is_applied && !planned.goes(Direction::Up, dialect) {
+            let word = match dialect {
+                Dialect::Sqlite => "sqlite",
+                Dialect::Postgres => "postgres",
+            };
+            faults.push(
                 fault(
-                    "data::migration_changed",
-                    format!("the migration {label} was changed after it had been applied"),
+                    "data::migration_missing",
+                    format!("the migration {label} has no text for this database"),
                 )
-                .because("the database is as its former text made it")
-                .help(
-                    "give it its former text back, and write what is to change as a new migration",
-                ),
-            ),
-            None if !planned.goes(Direction::Up, dialect) => {
-                let word = match dialect {
-                    Dialect::Sqlite => "sqlite",
-                    Dialect::Postgres => "postgres",
-                };
-                faults.push(
-                    fault(
-                        "data::migration_missing",
-                        format!("the migration {label} has no text for this database"),
-                    )
-                    .help(format!(
-                        "write its `up.{word}.sql`, or one `up.sql` for both databases"
-                    )),
-                );
-            }
-            _ => {}
+                .help(format!(
+                    "write its `up.{word}.sql`, or one `up.sql` for both databases"
+                )),
+            );
         }
     }
+    faults.extend(changed(planned, applied, dialect));
     faults.extend(deleted(planned, applied, is_live));
     faults
 }
 
+/// Applied migrations whose text is another now. The way back is not asked: one that does not work
+/// has to be mended.
+pub(super) fn changed(
+    planned: &[Planned],
+    applied: &[Applied],
+    dialect: Dialect,
+) -> Vec<Diagnosis> {
+    let is_changed = |planned: &&Planned| {
+        let done = applied.iter().find(|applied| planned.is(applied));
+        done.is_some_and(|done| done.checksum != planned.checksum(dialect))
+    };
+    let told = |planned: &Planned| {
+        let what = format!(
+            "the migration {} was changed after it had been applied",
+            planned.label()
+        );
+        Diagnosis::new("data::migration_changed", what)
+            .at(planned.place())
+            .because("the database is as its former text made it")
+            .help("give it its former text back, and write what is to change as a new migration")
+    };
+    planned.iter().filter(is_changed).map(told).collect()
+}
+
 /// Applied migrations of a live app that are gone. One that is later than all that are known comes
 /// from a newer version of the application, which another instance may be: it is left alone.
-fn deleted(
+pub(super) fn deleted(
     planned: &[Planned],
     applied: &[Applied],
     is_live: impl Fn(&str) -> bool,

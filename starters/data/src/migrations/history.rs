@@ -1,5 +1,7 @@
 //! Which migrations have been applied: the table `savia_migrations`.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::deserialize;
 use savia_core::Result;
@@ -12,6 +14,9 @@ use crate::statement::{Dialect, Sql};
 use crate::table::{FromRow, RowView};
 use crate::value::Value;
 
+/// How long another instance that migrates is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A migration that has been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Applied {
@@ -20,6 +25,8 @@ pub(crate) struct Applied {
     pub(crate) name: String,
     pub(crate) checksum: String,
     pub(crate) applied_at: DateTime<Utc>,
+    /// Counts up with each that is applied: clocks of two instances may differ.
+    pub(crate) rank: i64,
 }
 
 impl Applied {
@@ -41,7 +48,7 @@ impl Applied {
 
 impl FromRow for Applied {
     fn columns() -> Option<Vec<&'static str>> {
-        Some(vec!["version", "name", "checksum", "applied_at"])
+        Some(vec!["version", "name", "checksum", "applied_at", "rank"])
     }
 
     fn from_row<R: RowView>(row: &R) -> deserialize::Result<Self> {
@@ -50,6 +57,7 @@ impl FromRow for Applied {
             name: row.get::<String, Plain>(1)?,
             checksum: row.get::<String, Plain>(2)?,
             applied_at: row.get::<DateTime<Utc>, Plain>(3)?,
+            rank: row.get::<i64, Plain>(4)?,
         })
     }
 }
@@ -61,12 +69,13 @@ pub(super) async fn lock(connection: Connection<'_>) -> Result<()> {
         Dialect::Sqlite => Ok(()),
         // A change of a large table takes longer than a request may.
         Dialect::Postgres => {
-            connection
-                .script(
-                    "set local statement_timeout = 0; \
-                     select pg_advisory_xact_lock(hashtext('savia_migrations'), hashtext(current_schema()))",
-                )
-                .await
+            let wait = PATIENCE.as_millis();
+            let sql = format!(
+                "set local statement_timeout = 0; set local lock_timeout = {wait}; \
+                 select pg_advisory_xact_lock(hashtext('savia_migrations'), hashtext(current_schema())); \
+                 set local lock_timeout = 0"
+            );
+            connection.script(&sql).await
         }
     }
 }
@@ -80,14 +89,49 @@ pub(super) async fn prepare(connection: Connection<'_>) -> Result<()> {
     let sql = format!(
         "create table if not exists savia_migrations (\
          version varchar(50) primary key, name text not null, checksum text not null, \
-         applied_at {time} not null)"
+         applied_at {time} not null, rank bigint not null)"
     );
     connection.script(&sql).await
 }
 
+/// What has been applied; nothing where nobody has made the table yet.
+pub(super) async fn known(connection: Connection<'_>) -> Result<Vec<Applied>> {
+    if is_prepared(connection).await? {
+        applied(connection).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+async fn is_prepared(connection: Connection<'_>) -> Result<bool> {
+    let sql = Sql::of([match connection.dialect() {
+        Dialect::Sqlite => {
+            "select count(*) from sqlite_master where type = 'table' and name = 'savia_migrations'"
+        }
+        Dialect::Postgres => "select count(to_regclass('savia_migrations'))",
+    }]);
+    let found: Vec<Count> = connection
+        .fetch(&sql, &[], Columns::InOrder)
+        .await
+        .map_err(from_diesel)?;
+    Ok(found.first().is_some_and(|Count(count)| *count > 0))
+}
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn columns() -> Option<Vec<&'static str>> {
+        None
+    }
+
+    fn from_row<R: RowView>(row: &R) -> deserialize::Result<Self> {
+        Ok(Self(row.get::<i64, Plain>(0)?))
+    }
+}
+
 /// What has been applied.
 pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> {
-    let sql = Sql::of(["select version, name, checksum, applied_at from savia_migrations"]);
+    let sql = Sql::of(["select version, name, checksum, applied_at, rank from savia_migrations"]);
     connection
         .fetch(&sql, &[], Columns::InOrder)
         .await
@@ -97,11 +141,11 @@ pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> 
 /// Notes that a migration has been applied.
 pub(super) async fn note(connection: Connection<'_>, planned: Planned) -> Result<()> {
     let sql = Sql::of([
-        "insert into savia_migrations (version, name, checksum, applied_at) values (",
+        "insert into savia_migrations (version, name, checksum, applied_at, rank) select ",
         ", ",
         ", ",
         ", ",
-        ")",
+        ", coalesce(max(rank), 0) + 1 from savia_migrations",
     ]);
     let values = [
         Value::Text(planned.key()),

@@ -127,6 +127,13 @@ pub(crate) fn live(apps: &Apps) -> Vec<Planned> {
     starters.into_iter().chain(ours).collect()
 }
 
+/// Whether somebody who is live says `migrations!()`, though there may be none.
+pub(super) fn has_places(apps: &Apps) -> bool {
+    savia_core::__private::inventory::iter::<MigrationSet>
+        .into_iter()
+        .any(|set| owner(apps, set.module_path).is_some())
+}
+
 /// Whether it is the project or an app, and no starter.
 fn is_known(apps: &Apps, app: &str) -> bool {
     app == PROJECT || apps.is_installed(app)
@@ -159,10 +166,10 @@ pub(super) fn applied_last_first(planned: &[Planned], applied: &[Applied]) -> Ve
         .enumerate()
         .filter_map(|(at, planned)| {
             let applied = applied.iter().find(|applied| planned.is(applied))?;
-            Some((applied.applied_at, at, *planned))
+            Some((applied.rank, at, *planned))
         })
         .collect();
-    done.sort_by_key(|(when, at, _)| Reverse((*when, *at)));
+    done.sort_by_key(|(rank, at, _)| Reverse((*rank, *at)));
     done.into_iter().map(|(_, _, planned)| planned).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Runs one migration, in either direction.
 
+use std::time::{Duration, Instant};
+
 use savia_core::{Error, Result};
 
 use super::code::Direction;
@@ -7,15 +9,28 @@ use super::history;
 use super::plan::{self, Planned};
 use crate::Database;
 use crate::connection::Connection;
+use crate::error::is_retryable;
 use crate::schema::without_foreign_keys;
 
 /// Runs it in a transaction of its own, unless another instance has in the meantime; says whether it
-/// did.
+/// did. While another has the database, it waits.
 pub(super) async fn run(
     database: &Database,
     planned: Planned,
     direction: Direction,
 ) -> Result<bool> {
+    let until = Instant::now() + history::PATIENCE;
+    loop {
+        match once(database, planned, direction).await {
+            Err(error) if is_retryable(&error) && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn once(database: &Database, planned: Planned, direction: Direction) -> Result<bool> {
     let text = planned
         .text(direction, database.dialect())
         .unwrap_or_default();

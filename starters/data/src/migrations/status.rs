@@ -92,8 +92,6 @@ pub(super) fn of(
 /// Whether a later one of the same app was applied before it.
 fn came_late(done: &Applied, applied: &[Applied]) -> bool {
     applied.iter().any(|other| {
-        other.app() == done.app()
-            && other.timestamp() > done.timestamp()
-            && other.applied_at < done.applied_at
+        other.app() == done.app() && other.timestamp() > done.timestamp() && other.rank < done.rank
     })
 }

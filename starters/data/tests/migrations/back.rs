@@ -10,7 +10,7 @@ use savia_core::lifecycle::Application;
 use savia_starter_data::migrations::{MigrationState, Migrator};
 use serde_json::{Value, json};
 
-use crate::support::{Db, number};
+use crate::support::{Db, number, start};
 
 const LABELS: &str = "select count(*) as n from shelves where label = 'LEFT'";
 const ITEMS: &str = "select count(*) as n from items";
@@ -134,13 +134,20 @@ async fn what_has_no_way_back_is_refused_before_anything_is_reverted() {
 async fn one_that_was_deleted_stops_the_start_and_a_newer_one_does_not() {
     let db = Db::sqlite(&[stock()]).await;
     let migrator = Migrator::new(&db.database, db.app.handle().apps());
-    let add = "insert into savia_migrations values ('stock:29990101000000', 'newer', '', '2026-01-01 00:00:00.000000')";
+    let add = "insert into savia_migrations values ('stock:29990101000000', 'newer', '', '2026-01-01 00:00:00.000000', 99)";
     db.exec(add).await;
     assert!(migrator.migrate().await.unwrap().is_empty());
     let status = migrator.status().await.unwrap();
     assert_eq!(status.last().unwrap().state, MigrationState::Unknown);
+    // What it did stands on what this binary would take away.
+    let refused = migrator.rollback(1).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict);
+    for part in ["stock/29990101000000_newer", "newer version"] {
+        assert!(refused.to_string().contains(part), "{refused}");
+    }
+    assert!(migrator.pending().await.unwrap().is_empty());
 
-    let add = "insert into savia_migrations values ('stock:20260101000000', 'gone', '', '2026-01-01 00:00:00.000000')";
+    let add = "insert into savia_migrations values ('stock:20260101000000', 'gone', '', '2026-01-01 00:00:00.000000', 1)";
     db.exec(add).await;
     let report = migrator.migrate().await.unwrap_err().report(false);
     for part in [
@@ -154,6 +161,59 @@ async fn one_that_was_deleted_stops_the_start_and_a_newer_one_does_not() {
     db.exec("update savia_migrations set version = 'gone' || version where name = 'gone'")
         .await;
     assert!(migrator.migrate().await.unwrap().is_empty());
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_changed_is_not_reverted_and_the_last_one_applied_goes_first() {
+    let db = Db::sqlite(&[stock()]).await;
+    let migrator = Migrator::new(&db.database, db.app.handle().apps());
+    db.exec(
+        "update savia_migrations set checksum = 'other' where version = 'stock:20260202000000'",
+    )
+    .await;
+    // It is not touched by this one.
+    assert_eq!(migrator.rollback(1).await.unwrap().len(), 1);
+    let refused = migrator.rollback(1).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict);
+    assert!(
+        refused.to_string().contains("name_shelves was changed"),
+        "{refused}"
+    );
+    assert_eq!(
+        db.number("select count(*) as n from savia_migrations")
+            .await,
+        2
+    );
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_only_one_that_was_deleted_stops_the_start() {
+    let db = Db::sqlite(&[stock()]).await;
+    db.exec("insert into savia_migrations values ('bare:20260101000000', 'gone', '', '2026-01-01 00:00:00.000000', 1)")
+        .await;
+    let again = || Sources::in_dir(db.folder.path()).over("data.url", "sqlite:test.db");
+    let bare = [("installed_apps", json!(["bare"]))];
+    let report = start(again(), &bare).await.unwrap_err().report(false);
+    assert!(report.contains("bare/20260101000000_gone"), "{report}");
+    db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asking_changes_nothing() {
+    let db = Db::sqlite(&[("installed_apps", json!([]))]).await;
+    let sources = Sources::in_dir(db.folder.path()).over("installed_apps", json!(["stock"]));
+    let app = Application::configure(sources)
+        .unwrap()
+        .discover(Overrides::default())
+        .into_handle();
+    let migrator = Migrator::new(&db.database, app.apps());
+    assert_eq!(migrator.pending().await.unwrap().len(), 3);
+    assert_eq!(migrator.plan().await.unwrap().len(), 3);
+    assert_eq!(migrator.status().await.unwrap().len(), 3);
+    let tables = "select count(*) as n from sqlite_master where name = 'savia_migrations'";
+    assert_eq!(db.number(tables).await, 0);
     db.stop().await;
 }
 
