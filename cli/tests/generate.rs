@@ -361,7 +361,7 @@ fn the_projects_own_binary_writes_the_migration() {
     };
     let said = run();
     assert!(
-        said.contains("asked: db make-migration create_authors\n"),
+        said.contains("asked: db make-migration create_authors --app authors\n"),
         "{said}"
     );
     assert!(!said.contains("savia db make-migration"), "{said}");
@@ -382,7 +382,7 @@ fn where_the_migration_fails_the_code_stays() {
         let said = stderr(&command.args(args).assert().code(1));
         for words in [
             "the code is written, and its migration is not",
-            "`savia db make-migration create_authors`",
+            "`savia db make-migration create_authors --app authors`",
         ] {
             assert!(said.contains(words), "{words:?} is not in:\n{said}");
         }

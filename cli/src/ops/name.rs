@@ -118,6 +118,9 @@ fn app_fault(name: &str) -> Option<String> {
                 "it is longer than {MAX_APP_LENGTH} letters, which its migrations have room for"
             ));
         }
+        if name == "project" || name == "web" {
+            return Some(format!("what is the {name}'s is listed under that name"));
+        }
         SECTIONS
             .contains(&name)
             .then(|| format!("`{name}` in application.yaml is the framework's own"))
@@ -220,7 +223,9 @@ mod tests {
     #[test]
     fn an_app_is_a_module_with_a_section_of_its_own() {
         let long = "x".repeat(36);
-        for name in ["my-app", "server", "Posts", "fn", "9lives", &long] {
+        for name in [
+            "my-app", "server", "Posts", "fn", "9lives", "project", &long,
+        ] {
             assert!(check_app(name).is_err(), "{name}");
         }
         for name in ["posts", "user_profiles", "home"] {

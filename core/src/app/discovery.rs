@@ -101,8 +101,14 @@ pub(crate) fn apps(config: &Config) -> (Apps, Vec<Diagnosis>) {
     (Apps::new(owners, installed), faults)
 }
 
-/// An app's section of the configuration bears its name, so the name must not be Savia's own.
+/// An app's section of the configuration bears its name, so the name must not be Savia's own; and
+/// what belongs to no app is the project's.
 fn reserved(app: &OwnerRegistration) -> Option<Diagnosis> {
+    if app.name == "project" {
+        let what = "an app cannot be named `project`: what belongs to no app is listed under it";
+        let fault = Diagnosis::new("app::reserved", what).at(app.location);
+        return Some(fault.help("give the app another name"));
+    }
     crate::config::is_reserved(app.name).then(|| {
         Diagnosis::new(
             "app::reserved",

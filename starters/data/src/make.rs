@@ -18,7 +18,7 @@ use savia_core::Error;
 use crate::schema::SchemaError;
 
 pub(crate) use draft::{Draft, Planned};
-pub(crate) use folder::write;
+pub(crate) use folder::write_all;
 pub(crate) use models::models;
 pub(crate) use prove::{catalogue, prove};
 

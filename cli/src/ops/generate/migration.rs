@@ -11,17 +11,17 @@ use crate::terminal;
 /// # Errors
 ///
 /// When it does not build or the binary refuses. The code stays; the error says what to run.
-pub(super) fn make(project: &Project, name: &str) -> Result<()> {
+pub(super) fn make(project: &Project, app: &str, name: &str) -> Result<()> {
     terminal::status("Building", "the project, for its migration");
     let built = build::build(project, false, Progress::for_terminal());
     let done = built.and_then(|built| {
         let status = binary::command(project, &built.executable)
-            .args(["db", "make-migration", name])
+            .args(["db", "make-migration", name, "--app", app])
             .status();
         status.map_err(CliError::io(format!("run {}", built.executable.display())))
     });
     let unmade = || CliError::Migration {
-        command: command(name),
+        command: command(app, name),
     };
     match done {
         Ok(status) if status.success() => Ok(()),
@@ -34,6 +34,6 @@ pub(super) fn make(project: &Project, name: &str) -> Result<()> {
 }
 
 /// The command that makes it.
-pub(super) fn command(name: &str) -> String {
-    format!("savia db make-migration {name}")
+pub(super) fn command(app: &str, name: &str) -> String {
+    format!("savia db make-migration {name} --app {app}")
 }

@@ -10,6 +10,8 @@ use crate::ops::tree;
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(super) project: Project,
+    /// The app it stands in.
+    pub(super) app: String,
     pub(super) created: Vec<String>,
     pub(super) edited: Vec<String>,
     pub(super) left: Vec<LeftFile>,
@@ -67,7 +69,7 @@ impl Made {
     /// When the project does not build or its binary refuses.
     pub(crate) fn migrate(&mut self) -> Result<()> {
         if let Some(name) = &self.pending {
-            migration::make(&self.project, name)?;
+            migration::make(&self.project, &self.app, name)?;
             self.migrated = true;
         }
         self.pending = None;
@@ -77,7 +79,8 @@ impl Made {
     /// What to do next.
     pub(crate) fn next(&self) -> String {
         let mut lines = Vec::new();
-        lines.extend(self.pending.as_deref().map(migration::command));
+        let pending = self.pending.as_deref();
+        lines.extend(pending.map(|name| migration::command(&self.app, name)));
         if self.has_routes {
             lines.push(format!("savia run --watch, then GET /{}", self.path));
             lines.push("savia routes".to_owned());

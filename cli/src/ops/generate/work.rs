@@ -83,6 +83,7 @@ impl<'a> Work<'a> {
             tests: (kind == Kind::Resource).then(|| self.name.many.clone()),
             pending: (is_new && kind.has(Layer::Entity)).then_some(migration),
             migrated: false,
+            app: self.place.app.name.clone(),
             project: Project::clone(self.project),
             path: self.name.many.clone(),
         })

@@ -1,5 +1,6 @@
 //! `savia db make-migration [NAME]`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use savia_core::command::{Call, clap};
@@ -61,20 +62,7 @@ pub(super) fn arguments() -> clap::Command {
 
 pub(super) fn run(call: Call<'_>) -> Result<ExitCode> {
     let asked = Asked::read(&call)?;
-    let models = make::models(call.app.apps())?;
-    for app in &asked.apps {
-        if !models.iter().any(|it| it.app == app) {
-            let known: Vec<_> = models.iter().map(|it| it.app).collect();
-            return Err(Error::bad_request(format!(
-                "no installed app `{app}` has migrations; there are {}",
-                known.join(", ")
-            )));
-        }
-    }
-    let mut drafts = Vec::new();
-    for models in models {
-        drafts.push(Draft::of(models, asked.merge)?);
-    }
+    let mut drafts = drafts(&call, &asked)?;
     if asked.empty {
         return empty(&call, &asked, &drafts);
     }
@@ -101,13 +89,33 @@ pub(super) fn run(call: Call<'_>) -> Result<ExitCode> {
         ));
     }
     if !taken_over.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        // The snapshots that were missing are what the rest is held against.
+        drafts = self::drafts(&call, &asked)?;
+        if let Some(is) = &is {
+            make::prove(is, &drafts)?;
+        }
     }
     // Later than whatever it may refer to, in whichever app that is.
     let latest = drafts.iter().flat_map(Draft::versions).max();
     let latest = latest.map(str::to_owned);
     drafts.retain(|it| asked.wants(it));
     make(&call, asked, drafts, latest)
+}
+
+/// What each app's entities want, held against its migrations.
+fn drafts(call: &Call<'_>, asked: &Asked) -> Result<Vec<Draft>> {
+    let models = make::models(call.app.apps())?;
+    for app in &asked.apps {
+        if !models.iter().any(|it| it.app == app) {
+            let known: Vec<_> = models.iter().map(|it| it.app).collect();
+            return Err(Error::bad_request(format!(
+                "no installed app `{app}` has migrations; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    let drafts = models.into_iter().map(|it| Draft::of(it, asked.merge));
+    drafts.collect()
 }
 
 /// What was asked for.
@@ -183,7 +191,9 @@ fn empty(call: &Call<'_>, asked: &Asked, drafts: &[Draft]) -> Result<ExitCode> {
         ));
     };
     for draft in drafts.iter().filter(|it| it.models.app == app) {
-        written(call, &draft.empty(name, None))?;
+        for path in make::write_all(&[draft.empty(name, None)])? {
+            tell(call, &path);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -254,6 +264,7 @@ fn make(
     }
     questions(&mut asked, &drafts)?;
     // Nothing is written where one of them cannot be.
+    unasked(&asked, &drafts)?;
     let mut planned: Vec<Planned> = Vec::new();
     for draft in &drafts {
         let after = planned
@@ -263,8 +274,9 @@ fn make(
         let name = asked.name.as_deref();
         planned.push(draft.planned(name, after.as_deref(), &asked.answers)?);
     }
-    for (planned, draft) in planned.iter().zip(&drafts) {
-        written(call, planned)?;
+    let paths = make::write_all(&planned)?;
+    for (path, draft) in paths.iter().zip(&drafts) {
+        tell(call, path);
         for step in draft.changes.steps() {
             call.print(format!("  {step}"));
         }
@@ -315,6 +327,32 @@ fn renames(asked: &Asked, drafts: &mut [Draft]) -> Result<()> {
     Ok(())
 }
 
+/// Refuses answers that nobody asked for: a column's name may be misspelt.
+fn unasked(asked: &Asked, drafts: &[Draft]) -> Result<()> {
+    let questions: Vec<_> = drafts
+        .iter()
+        .flat_map(|it| it.changes.questions())
+        .collect();
+    let is_asked = |(table, column): &(&str, &str)| {
+        let mut questions = questions.iter();
+        questions.any(|it| it.table == *table && it.column == *column)
+    };
+    let Some((table, column)) = asked.answers.columns().find(|it| !is_asked(it)) else {
+        return Ok(());
+    };
+    let open: Vec<_> = questions
+        .iter()
+        .map(|it| format!("{}.{}", it.table, it.column))
+        .collect();
+    Err(Error::bad_request(format!(
+        "`--default {table}.{column}`: rows that are there need no value in that column{}",
+        match open.is_empty() {
+            true => String::new(),
+            false => format!("; they do in {}", open.join(", ")),
+        }
+    )))
+}
+
 /// Asks what rows that are there already are to hold.
 fn questions(asked: &mut Asked, drafts: &[Draft]) -> Result<()> {
     let mut open = Vec::new();
@@ -351,11 +389,9 @@ fn questions(asked: &mut Asked, drafts: &[Draft]) -> Result<()> {
     )))
 }
 
-fn written(call: &Call<'_>, planned: &Planned) -> Result<()> {
-    let path = make::write(planned)?;
+fn tell(call: &Call<'_>, path: &Path) {
     // As it is typed into an editor from where the command was given.
     let here = std::env::current_dir().unwrap_or_default();
-    let shown = path.strip_prefix(&here).unwrap_or(&path);
+    let shown = path.strip_prefix(&here).unwrap_or(path);
     call.print(shown.display());
-    Ok(())
 }

@@ -85,12 +85,30 @@ pub(crate) fn next_version<'a>(taken: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// Writes a migration: all of its files, or none.
+/// Writes migrations, of one app or several: all of them, or none.
 ///
 /// # Errors
 ///
-/// Where the folder cannot be written.
-pub(crate) fn write(planned: &Planned) -> Result<PathBuf> {
+/// Where a folder cannot be written.
+pub(crate) fn write_all(planned: &[Planned]) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for planned in planned {
+        match write(planned) {
+            Ok(path) => paths.push(path),
+            Err(error) => {
+                for path in &paths {
+                    // The first error is the one to tell.
+                    let _ = fs::remove_dir_all(path);
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(paths)
+}
+
+/// All files of a migration, or none.
+fn write(planned: &Planned) -> Result<PathBuf> {
     let name = format!("{}_{}", planned.version, planned.name);
     let home = planned.folder.join(&name);
     // What begins with a dot is no migration: nobody sees it half written.

@@ -13,6 +13,9 @@ use crate::migrations::order::app_ranks;
 use crate::migrations::plan::owner;
 use crate::schema::Schema;
 
+/// What is left for an app's name in `app:20261124080000`.
+const LONGEST_APP: usize = 35;
+
 /// What an app has of models and migrations.
 #[derive(Debug)]
 pub(crate) struct AppModels {
@@ -64,6 +67,13 @@ pub(crate) fn models(apps: &Apps) -> Result<Vec<AppModels>> {
     let mut models = Vec::new();
     for (app, Found { entities, folder }) in found {
         let Some(folder) = folder else { continue };
+        if app.len() > LONGEST_APP {
+            return Err(Error::bad_request(format!(
+                "the app `{app}` has a name of {} characters: a migration's version, \
+                 `app:timestamp`, holds at most 50, so that an app has {LONGEST_APP}",
+                app.len()
+            )));
+        }
         let schema = Schema::of_entities(&entities).map_err(|error| refused(&error))?;
         models.push(AppModels {
             app,

@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::models::AppModels;
-use super::{Draft, catalogue, prove, write};
+use super::{Draft, Planned, catalogue, prove, write_all};
 use crate::migrations::order::Needs;
 use crate::schema::{Answers, Schema};
 
@@ -35,11 +35,15 @@ fn draft(folder: &Path, wants: &Schema, merging: bool) -> savia_core::Result<Dra
     Draft::of(models, merging)
 }
 
+fn write_one(planned: Planned) -> std::path::PathBuf {
+    write_all(&[planned]).unwrap().remove(0)
+}
+
 /// Writes the migration for what is wanted, and gives its folder's name.
 fn make(folder: &Path, wants: &Schema, merging: bool) -> String {
     let draft = draft(folder, wants, merging).unwrap();
     let planned = draft.planned(None, None, &Answers::default()).unwrap();
-    let path = write(&planned).unwrap();
+    let path = write_one(planned);
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
@@ -237,9 +241,22 @@ fn what_cannot_be_written_leaves_nothing() {
     fs::write(&place, "a file where the folder should be").unwrap();
     let draft = draft(&place, &schema(&[("posts", &[])]), false).unwrap();
     let planned = draft.planned(None, None, &Answers::default()).unwrap();
-    let told = write(&planned).unwrap_err().to_string();
+    let told = write_all(&[planned]).unwrap_err().to_string();
     assert!(told.contains("cannot be written"), "{told}");
     assert_eq!(files(folder.path()), ["migrations"]);
+}
+
+#[test]
+fn of_several_apps_all_are_written_or_none() {
+    let folder = TempDir::new().unwrap();
+    let (good, bad) = (folder.path().join("good"), folder.path().join("bad"));
+    fs::write(&bad, "a file where the folder should be").unwrap();
+    let planned = [&good, &bad].map(|place| {
+        let draft = draft(place, &schema(&[("posts", &[])]), false).unwrap();
+        draft.planned(None, None, &Answers::default()).unwrap()
+    });
+    write_all(&planned).unwrap_err();
+    assert_eq!(files(&good), [""; 0]);
 }
 
 #[test]

@@ -35,6 +35,13 @@ impl Answers {
         self
     }
 
+    /// The columns that were answered for, each behind its table.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .keys()
+            .map(|(table, column)| (table.as_str(), column.as_str()))
+    }
+
     /// The answer for a column.
     pub fn of(&self, table: &str, column: &str) -> Option<&Answer> {
         self.0.get(&(table.to_owned(), column.to_owned()))
