@@ -64,8 +64,8 @@ fn structure(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> To
     let entity = parse::parse(args, &mut item, errors);
     let code = entity.map(|entity| {
         validate::validate(&entity, errors);
-        let input = input::expand(&entity, &item);
         api::describe(&mut item, &entity);
+        let input = input::expand(&entity, &item);
         let code = code(&entity);
         quote!(#code #input)
     });

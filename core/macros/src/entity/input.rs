@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::ItemStruct;
+use syn::{ItemStruct, Path, parse_quote};
 
 use super::model::{Column, Entity, Role};
 use crate::dto;
@@ -24,8 +24,9 @@ pub(super) fn expand(entity: &Entity, item: &ItemStruct) -> TokenStream {
     let inserted = write_only.filter_map(|it| {
         let field = &it.field;
         let (_, json) = names.iter().find(|(name, _)| name == field)?;
+        let value = value(it, item);
         Some(quote! {
-            if let ::core::result::Result::Ok(value) = #private::serde_json::to_value(&self.#field) {
+            if let ::core::result::Result::Ok(value) = #value {
                 document.insert(::std::string::String::from(#json), value);
             }
         })
@@ -52,6 +53,31 @@ pub(super) fn expand(entity: &Entity, item: &ItemStruct) -> TokenStream {
 
             #add_write_only
         }
+    }
+}
+
+/// A field as it is read from JSON, in the words that serde was told.
+fn value(column: &Column, item: &ItemStruct) -> TokenStream {
+    let private = private();
+    let field = &column.field;
+    let attributes = item.fields.iter().nth(column.at).map(|it| &it.attrs);
+    let said = attributes.and_then(|it| dto::serde_arguments(it).ok());
+    let function = said.into_iter().flatten().find_map(|argument| {
+        let text = argument.text("serialize_with = \"write\"").ok()?;
+        match argument.name().as_str() {
+            "serialize_with" => text.parse::<Path>().ok(),
+            "with" => {
+                let module = text.parse::<Path>().ok()?;
+                Some(parse_quote!(#module::serialize))
+            }
+            _ => None,
+        }
+    });
+    match function {
+        Some(function) => {
+            quote!(#function(&self.#field, #private::serde_json::value::Serializer))
+        }
+        None => quote!(#private::serde_json::to_value(&self.#field)),
     }
 }
 

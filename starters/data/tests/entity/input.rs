@@ -1,6 +1,7 @@
 //! What of an entity the API may write.
 
 use rust_decimal::Decimal;
+use savia::__private::macros::entity;
 use savia_core::patch::{Merge, MergePatch};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -76,6 +77,49 @@ fn what_never_leaves_stays() {
         (&*patched.email, &*patched.password_hash),
         ("d@e.f", "hash")
     );
+}
+
+/// Its field comes in words of its own.
+#[entity]
+#[derive(PartialEq)]
+struct Account {
+    #[id]
+    id: i64,
+    owner: String,
+    #[write_only]
+    #[column(precision = 8, scale = 2)]
+    limit_of_day: Decimal,
+    #[write_only]
+    #[serde(with = "backwards")]
+    #[schemars(with = "String")]
+    pin: String,
+}
+
+mod backwards {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&text.chars().rev().collect::<String>())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+        Ok(String::deserialize(from)?.chars().rev().collect())
+    }
+}
+
+#[test]
+fn what_never_leaves_stays_in_whatever_words_it_comes() {
+    let account = Account {
+        id: 1,
+        owner: "Ada".to_owned(),
+        limit_of_day: Decimal::new(12_50, 2),
+        pin: "1234".to_owned(),
+    };
+    let renamed = patched(account, json!({ "owner": "Grace" })).unwrap();
+    assert_eq!((&*renamed.owner, &*renamed.pin), ("Grace", "1234"));
+    assert_eq!(renamed.limit_of_day, Decimal::new(12_50, 2));
+    let changed = patched(renamed, json!({ "pin": "9876" })).unwrap();
+    assert_eq!(changed.pin, "6789");
 }
 
 #[test]

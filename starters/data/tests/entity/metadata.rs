@@ -41,6 +41,7 @@ fn every_entity_is_registered_with_its_module() {
     assert_eq!(
         registered,
         [
+            ("Account", "entity::input"),
             ("Post", "entity::model"),
             ("Tag", "entity::model"),
             ("User", "entity::model"),
