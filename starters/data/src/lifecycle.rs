@@ -61,7 +61,10 @@ impl Lifecycle for DatabaseLifecycle {
         }
         let mut fault = Diagnosis::new(
             "data::migration_pending",
-            format!("{} migrations have not been applied", pending.len()),
+            match pending.len() {
+                1 => "a migration has not been applied".to_owned(),
+                many => format!("{many} migrations have not been applied"),
+            },
         )
         .at("data.migrate_on_start")
         .help("apply them with `savia db migrate` or this binary's `db migrate`, or let the start do so: `data.migrate_on_start: true`");
