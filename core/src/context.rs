@@ -227,6 +227,11 @@ impl Context {
         self.unit.as_ref()?.transaction.clone().downcast().ok()
     }
 
+    /// Whether this is inside a transaction, of whatever starter's.
+    pub fn is_in_transaction(&self) -> bool {
+        self.unit.is_some()
+    }
+
     /// Runs `action` once the current transaction has committed, or at once where there is none
     /// (then in a task of its own). It is dropped when the transaction rolls back.
     pub fn after_commit<F, Fut>(&self, action: F)

@@ -1,11 +1,16 @@
 //! `BaseTaskQueue`: what every queue backend is.
 
+mod record;
+
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use record::{Progress, QueueStats, RunningTask, TaskRecord, TaskState};
 
 use crate::Result;
 
@@ -20,7 +25,8 @@ use crate::Result;
 ///   database and a transaction is current ([`Context::transaction`](crate::Context::transaction)),
 ///   enqueueing is part of it. Other backends wait for
 ///   [`Context::after_commit`](crate::Context::after_commit).
-/// - A task is not run before its `run_at`, and among those due the higher `priority` goes first.
+/// - A task is not run before its `run_at`, and among those due the higher `priority` goes first,
+///   then the one that was enqueued first.
 /// - Of tasks with the same `unique` key in one queue, at most one waits or runs within its
 ///   window; enqueueing another gives the id of the first.
 ///
@@ -30,6 +36,12 @@ use crate::Result;
 /// UUIDs of version 7 and sort by the time of enqueueing.
 #[async_trait]
 pub trait BaseTaskQueue: Send + Sync {
+    /// What it is called in listings: `memory`.
+    fn name(&self) -> &'static str;
+
+    /// Whether tasks outlive the process.
+    fn is_durable(&self) -> bool;
+
     /// Adds tasks, all or none, and gives their ids in the same order.
     ///
     /// # Errors
@@ -51,33 +63,53 @@ pub trait BaseTaskQueue: Send + Sync {
     /// `Unavailable` where the backend is out of reach.
     async fn list(&self, filter: &TaskFilter) -> Result<Vec<TaskRecord>>;
 
-    /// Keeps a task from running; says whether it had not run yet.
+    /// Keeps a task from running. One that runs is asked to stop, which its worker hears no later
+    /// than with its next sign of life. Says whether there was something to cancel.
     ///
     /// # Errors
     ///
     /// `Unavailable` where the backend is out of reach.
     async fn cancel(&self, id: Uuid) -> Result<bool>;
 
-    /// Lets a failed, dead or cancelled task run again; says whether it was one.
+    /// Lets a task that came to an outcome run again, with all its retries and no uniqueness; says
+    /// whether it was one.
     ///
     /// # Errors
     ///
     /// `Unavailable` where the backend is out of reach.
     async fn retry(&self, id: Uuid) -> Result<bool>;
 
-    /// Whether tasks outlive the process.
-    fn is_durable(&self) -> bool;
+    /// Forgets tasks that came to an outcome; says how many. `after` and `limit` count for nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` where the backend is out of reach.
+    async fn purge(&self, filter: &TaskFilter) -> Result<u64>;
+
+    /// How many tasks each queue has in each state, by the queues' names.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` where the backend is out of reach.
+    async fn stats(&self) -> Result<Vec<QueueStats>>;
+
+    /// Lets nobody take tasks from a queue, or lets them again. What runs goes on.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` where the backend is out of reach.
+    async fn set_paused(&self, queue: &str, paused: bool) -> Result<()>;
 }
 
 /// A task to be enqueued.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewTask {
     /// The task's name, by which its function is found.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The queue it waits in.
-    pub queue: String,
-    /// Its arguments.
-    pub payload: serde_json::Value,
+    pub queue: Cow<'static, str>,
+    /// Its arguments, as the text of a JSON object.
+    pub payload: String,
     /// When it may run at the earliest; now, where nothing is said.
     pub run_at: Option<DateTime<Utc>>,
     /// Higher goes first; 0 is usual.
@@ -90,52 +122,35 @@ pub struct NewTask {
     pub trace_parent: Option<String>,
 }
 
+impl NewTask {
+    /// A task of this name with a payload in JSON, in the queue `default`, without retries.
+    pub fn new(name: impl Into<Cow<'static, str>>, payload: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            queue: Cow::Borrowed("default"),
+            payload: payload.into(),
+            run_at: None,
+            priority: 0,
+            max_retries: 0,
+            unique: None,
+            trace_parent: None,
+        }
+    }
+
+    /// Its arguments; the text itself where it is no JSON.
+    pub fn arguments(&self) -> serde_json::Value {
+        serde_json::from_str(&self.payload)
+            .unwrap_or_else(|_| serde_json::Value::String(self.payload.clone()))
+    }
+}
+
 /// A key of which only one task waits or runs at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unique {
     /// The key.
     pub key: String,
-    /// For how long after enqueueing it holds.
-    pub window: Duration,
-}
-
-/// A task as the backend knows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskRecord {
-    /// Its id.
-    pub id: Uuid,
-    /// What was enqueued.
-    pub task: NewTask,
-    /// How it stands.
-    pub state: TaskState,
-    /// How often it has been started.
-    pub attempts: u32,
-    /// The last failure, in words.
-    pub last_error: Option<String>,
-    /// When it was enqueued.
-    pub enqueued_at: DateTime<Utc>,
-    /// When it was last started.
-    pub started_at: Option<DateTime<Utc>>,
-    /// When it came to its outcome.
-    pub finished_at: Option<DateTime<Utc>>,
-}
-
-/// How a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskState {
-    /// Waits for its time or a worker.
-    Queued,
-    /// A worker has it.
-    Running,
-    /// Failed and waits to be tried again.
-    Retrying,
-    /// Ran to its end.
-    Succeeded,
-    /// Failed for good: a dead letter.
-    Dead,
-    /// Was cancelled.
-    Cancelled,
+    /// For how long after enqueueing it holds; without one, until the task comes to its outcome.
+    pub window: Option<Duration>,
 }
 
 /// Which tasks are meant.
@@ -151,4 +166,14 @@ pub struct TaskFilter {
     pub after: Option<Uuid>,
     /// At most so many; 0 stands for 100, and more than 1,000 for 1,000.
     pub limit: u32,
+}
+
+impl TaskFilter {
+    /// How many it lets through: from 1 to 1,000.
+    pub fn limit(&self) -> u32 {
+        match self.limit {
+            0 => 100,
+            limit => limit.min(1_000),
+        }
+    }
 }

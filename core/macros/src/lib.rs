@@ -17,8 +17,10 @@ mod migrations;
 mod projection;
 mod repository;
 mod routes;
+mod scheduled;
 mod service;
 mod shared;
+mod task;
 mod test;
 mod transactional;
 
@@ -78,8 +80,12 @@ attributes! {
     repository;
     /// Makes the methods of a controller answer requests.
     routes;
+    /// Makes a function run at times: `#[scheduled(cron = "0 3 * * *")]`, `#[scheduled(every = "30s")]`.
+    scheduled;
     /// Makes a struct a component.
     service;
+    /// Makes a function a background task, which is enqueued with `function::new(arguments)`.
+    task;
     /// Makes an async function a test of the application.
     test;
     /// Makes the body of an async function one transaction.

@@ -1,5 +1,6 @@
 //! `Database`: what repositories stand on, and the way to plain diesel.
 
+mod listen;
 mod work;
 
 use std::any::Any;

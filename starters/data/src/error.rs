@@ -16,7 +16,7 @@ impl ErrorMapper for DieselErrorMapper {
 }
 
 /// An error of a statement, as the caller should take it; the cause is kept for the log.
-pub(crate) fn from_diesel(error: DieselError) -> Error {
+pub fn from_diesel(error: DieselError) -> Error {
     told(&error).with_source(error)
 }
 

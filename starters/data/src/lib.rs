@@ -43,6 +43,7 @@ pub mod private;
 
 pub use connection::Connection;
 pub use database::Database;
+pub use error::from_diesel;
 pub use loaded::Loaded;
 pub use repository::Repository;
 

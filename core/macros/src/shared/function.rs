@@ -1,6 +1,6 @@
 //! Functions that ask for components: commands, listeners, tests.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, Item, ItemFn, Pat, PatType, ReturnType, Type};
@@ -9,7 +9,7 @@ use super::injection::{Point, declarations};
 use super::{Errors, location, module_path, private, submit};
 
 /// The attributes of ours that a parameter may bear.
-const OURS: [&str; 4] = ["value", "qualifier", "config", "arg"];
+const OURS: [&str; 5] = ["value", "qualifier", "config", "arg", "serde"];
 
 /// The function that the attribute stands on.
 ///
@@ -79,7 +79,10 @@ pub(crate) fn stub(item: TokenStream) -> TokenStream {
 /// where the function names it.
 pub(crate) fn outcome(kind: &str, output: &ReturnType, call: &TokenStream) -> TokenStream {
     let private = private();
-    let kind = Ident::new(kind, Span::call_site());
+    let kind: syn::Path = match syn::parse_str(kind) {
+        Ok(kind) => kind,
+        Err(error) => return error.to_compile_error(),
+    };
     match output {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::ImplTrait(_)) => {
             let outcome = quote_spanned!(ty.span()=> <#ty as #private::#kind>::outcome);

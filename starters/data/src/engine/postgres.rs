@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::ConnectionError;
+use diesel_async::AsyncPgConnection;
 use savia_core::Result;
 use tokio::runtime::Handle;
 
@@ -81,6 +82,12 @@ impl PgEngine {
     /// Connects to the server, so that one that is not there is known at once.
     pub(crate) async fn connect(&self) -> Result<(), ConnectionError> {
         self.primary.warm().await
+    }
+
+    /// A connection of the caller's own, beside the pool.
+    pub(crate) async fn connection(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let session = self.primary.connector.connect().await?;
+        Ok(session.connection)
     }
 
     /// Where the server is, for people.

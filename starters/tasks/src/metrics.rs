@@ -1,0 +1,121 @@
+//! Metrics: how many tasks there are, how long they wait and how long they take.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
+use savia_core::tasks::{NewTask, QueueStats};
+
+use crate::registration::Bound;
+use crate::store::Outcome;
+
+const ENQUEUED: &str = "tasks_enqueued_total";
+const FINISHED: &str = "tasks_finished_total";
+const DURATION: &str = "tasks_duration_seconds";
+const LATENCY: &str = "tasks_latency_seconds";
+const RUNNING: &str = "tasks_running";
+const WAITING: &str = "tasks_waiting";
+
+/// Says what the metrics are; once a recorder is there.
+pub(crate) fn describe() {
+    describe_counter!(ENQUEUED, "Tasks that were enqueued by this process.");
+    describe_counter!(FINISHED, "Attempts that ended in this process, by outcome.");
+    describe_histogram!(DURATION, Unit::Seconds, "How long attempts take.");
+    describe_histogram!(LATENCY, Unit::Seconds, "How long tasks that are due wait.");
+    describe_gauge!(RUNNING, "Tasks that this process runs.");
+    describe_gauge!(WAITING, "Tasks in the backend, by queue and state.");
+}
+
+/// Counts tasks that are enqueued: runs of one name are counted as one.
+pub(crate) fn enqueued(tasks: &[NewTask]) {
+    for run in tasks.chunk_by(|a, b| a.name == b.name && a.queue == b.queue) {
+        if let Some(first) = run.first() {
+            let (task, queue) = (first.name.clone(), first.queue.clone());
+            counter!(ENQUEUED, "task" => task, "queue" => queue).increment(run.len() as u64);
+        }
+    }
+}
+
+/// Shows what waits.
+#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+pub(crate) fn waiting(stats: &[QueueStats]) {
+    for queue in stats {
+        let states = [
+            ("queued", queue.queued),
+            ("running", queue.running),
+            ("retrying", queue.retrying),
+            ("dead", queue.dead),
+        ];
+        for (state, count) in states {
+            gauge!(WAITING, "queue" => queue.queue.clone(), "state" => state).set(count as f64);
+        }
+    }
+}
+
+/// An attempt that is measured.
+pub(crate) struct Measured<'a> {
+    handles: &'a Handles,
+}
+
+/// The handles of a function's metrics, made once.
+#[derive(Clone)]
+pub(crate) struct Handles {
+    succeeded: metrics::Counter,
+    retried: metrics::Counter,
+    dead: metrics::Counter,
+    ended: metrics::Counter,
+    duration: metrics::Histogram,
+    latency: metrics::Histogram,
+    running: metrics::Gauge,
+}
+
+impl Handles {
+    /// Of a function.
+    pub(crate) fn of(task: &'static str) -> Self {
+        let of = |outcome: &'static str| counter!(FINISHED, "task" => task, "outcome" => outcome);
+        Self {
+            succeeded: of("succeeded"),
+            retried: of("retried"),
+            dead: of("dead"),
+            ended: of("ended"),
+            duration: histogram!(DURATION, "task" => task),
+            latency: histogram!(LATENCY, "task" => task),
+            running: gauge!(RUNNING, "task" => task),
+        }
+    }
+}
+
+impl std::fmt::Debug for Handles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Handles")
+    }
+}
+
+impl<'a> Measured<'a> {
+    pub(crate) fn begin(bound: &'a Bound, waited: TimeDelta) -> Self {
+        let handles = &bound.metrics;
+        let waited = waited.to_std().unwrap_or_default();
+        handles.latency.record(waited.as_secs_f64());
+        handles.running.increment(1.0);
+        Self { handles }
+    }
+
+    pub(crate) fn end(self, elapsed: Duration, outcome: &Outcome) {
+        self.handles.duration.record(elapsed.as_secs_f64());
+        match outcome {
+            Outcome::Succeeded { .. } => &self.handles.succeeded,
+            Outcome::Retry { .. } => &self.handles.retried,
+            Outcome::Dead { .. } => &self.handles.dead,
+            Outcome::Cancelled | Outcome::Released => &self.handles.ended,
+        }
+        .increment(1);
+    }
+}
+
+impl Drop for Measured<'_> {
+    fn drop(&mut self) {
+        self.handles.running.decrement(1.0);
+    }
+}

@@ -1,0 +1,256 @@
+//! A run of a task, from where it was taken to its outcome.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use savia_core::context::ContextKind;
+use savia_core::tasks::{Progress, RunningTask};
+use savia_core::{AppHandle, Context};
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use super::BlockingPool;
+use crate::registration::Bound;
+use crate::runner::{Failure, Given, Returned, Runner};
+use crate::store::{ClaimedTask, Held, Outcome};
+use crate::{GiveUp, TaskContext};
+
+/// A run that this process holds.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) held: Held,
+    pub(crate) task: Arc<RunningTask>,
+    pub(crate) since: Instant,
+    stop: AtomicBool,
+    bell: Notify,
+    reason: AtomicU8,
+    progress: Mutex<Option<Progress>>,
+    abort: OnceLock<AbortHandle>,
+}
+
+/// Why a run is ended before its own end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Reason {
+    /// It is not.
+    None,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// It is another's by now.
+    Lost,
+    /// The application stops.
+    Stopped,
+}
+
+impl Run {
+    /// A run of a task that was just taken; a name that no function here has is leaked by nobody.
+    pub(crate) fn new(claimed: &ClaimedTask, name: &'static str, queue: &Arc<str>) -> Self {
+        Self {
+            held: Held {
+                id: claimed.id,
+                run: claimed.run,
+            },
+            task: Arc::new(RunningTask {
+                id: claimed.id,
+                name,
+                queue: Arc::clone(queue),
+                attempt: claimed.attempt,
+                enqueued_at: claimed.enqueued_at,
+            }),
+            since: Instant::now(),
+            stop: AtomicBool::new(false),
+            bell: Notify::new(),
+            reason: AtomicU8::new(0),
+            progress: Mutex::new(None),
+            abort: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn says(&self, progress: Progress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    }
+
+    /// What was said since this was last asked.
+    pub(crate) fn said(&self) -> Option<Progress> {
+        self.progress
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    pub(crate) async fn stopping(&self) {
+        loop {
+            let rung = self.bell.notified();
+            if self.is_stopping() {
+                return;
+            }
+            rung.await;
+        }
+    }
+
+    /// Asks it to come to its end.
+    pub(crate) fn ask_to_stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        self.bell.notify_waiters();
+    }
+
+    /// Ends it at its next `.await`, or before it begins. The first reason stays.
+    pub(crate) fn end(&self, reason: Reason) {
+        let none = Reason::None as u8;
+        let _ =
+            self.reason
+                .compare_exchange(none, reason as u8, Ordering::AcqRel, Ordering::Acquire);
+        self.ask_to_stop();
+        if let Some(abort) = self.abort.get() {
+            abort.abort();
+        }
+    }
+
+    pub(crate) fn reason(&self) -> Reason {
+        match self.reason.load(Ordering::Acquire) {
+            1 => Reason::Cancelled,
+            2 => Reason::Lost,
+            3 => Reason::Stopped,
+            _ => Reason::None,
+        }
+    }
+
+    /// What ends it from outside.
+    pub(crate) fn runs_as(&self, abort: AbortHandle) {
+        let abort = self.abort.get_or_init(|| abort);
+        if self.reason() != Reason::None {
+            abort.abort();
+        }
+    }
+
+    /// What it came to where it did not come to its own end.
+    pub(crate) fn outcome_from_outside(&self) -> Outcome {
+        match self.reason() {
+            Reason::Cancelled => Outcome::Cancelled,
+            _ => Outcome::Released,
+        }
+    }
+}
+
+/// Runs a task's function to its outcome, inside a context of its own.
+pub(crate) async fn execute(
+    app: &AppHandle,
+    blocking: &BlockingPool,
+    bound: &Bound,
+    claimed: &ClaimedTask,
+    run: &Arc<Run>,
+) -> Outcome {
+    let subject = Arc::clone(&run.task);
+    let context = Context::about(app.clone(), ContextKind::Task, Some(subject));
+    if let Some(parent) = &claimed.trace_parent
+        && let Some(parent) = crate::trace::read(parent)
+    {
+        context.set_trace_parent(parent);
+    }
+    let given = Given {
+        payload: Arc::clone(&claimed.payload),
+        context: TaskContext::new(Arc::clone(run)),
+    };
+    let returned = match &bound.runner {
+        Runner::Async(call) => {
+            // Called inside too: a function may do work before its first `.await`.
+            let call = Arc::clone(call);
+            let future = context.scope(async move { call(given).await });
+            limited(bound, AssertUnwindSafe(future).catch_unwind()).await
+        }
+        Runner::Blocking(call) => {
+            let call = Arc::clone(call);
+            let work = move || context.sync_scope(|| call(given));
+            limited(bound, blocking.run(work)).await
+        }
+    };
+    judged(bound, claimed, returned)
+}
+
+/// Within the time that one attempt may take.
+async fn limited(
+    bound: &Bound,
+    run: impl Future<Output = std::thread::Result<Returned>>,
+) -> Result<Option<String>, String> {
+    let run = match bound.options.timeout {
+        None => run.await,
+        Some(limit) => match tokio::time::timeout(limit, run).await {
+            Ok(run) => run,
+            Err(_) => return Err(format!("it took longer than its timeout of {limit:?}")),
+        },
+    };
+    match run {
+        Ok(Ok(result)) => Ok(result),
+        Ok(Err(Failure::Payload(reason))) => {
+            Err(format!("{FINAL}its arguments do not fit: {reason}"))
+        }
+        Ok(Err(Failure::Failed(error))) if error.downcast_ref::<GiveUp>().is_some() => {
+            Err(format!("{FINAL}{error}"))
+        }
+        Ok(Err(Failure::Failed(error))) => Err(error.to_string()),
+        Err(panic) => Err(format!("it panicked: {}", message(&*panic))),
+    }
+}
+
+/// Marks a failure that another attempt would not mend. It is taken off again before anybody reads.
+const FINAL: char = '\u{0}';
+
+fn message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+fn judged(
+    bound: &Bound,
+    claimed: &ClaimedTask,
+    returned: Result<Option<String>, String>,
+) -> Outcome {
+    let (name, id, attempt) = (bound.name, claimed.id, claimed.attempt);
+    let error = match returned {
+        Ok(result) => return Outcome::Succeeded { result },
+        Err(error) => error,
+    };
+    if let Some(error) = error.strip_prefix(FINAL) {
+        tracing::error!("task {name} {id} is a dead letter: {error}");
+        let error = error.to_owned();
+        return Outcome::Dead { error };
+    }
+    if attempt > claimed.max_retries {
+        tracing::error!("task {name} {id} is a dead letter after {attempt} attempts: {error}");
+        return Outcome::Dead { error };
+    }
+    let after = bound.options.backoff.jittered(attempt);
+    tracing::warn!("task {name} {id} failed, attempt {attempt}, next in {after:.1?}: {error}");
+    Outcome::Retry { after, error }
+}
+
+/// What becomes of a task whose function is not in this process: another one may know it, so it is
+/// offered for a while.
+pub(crate) fn unknown<'a>(
+    claimed: &ClaimedTask,
+    retries: u32,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Outcome {
+    let (name, id) = (&claimed.name, claimed.id);
+    let meant = savia_core::error::did_you_mean(name, known)
+        .map(|near| format!(", did you mean `{near}`?"))
+        .unwrap_or_default();
+    let error = format!("no task function is named `{name}`{meant}");
+    if claimed.attempt > retries {
+        tracing::error!("task {name} {id} is a dead letter: {error}");
+        return Outcome::Dead { error };
+    }
+    tracing::warn!("task {name} {id} returns to its queue: {error}");
+    let after =
+        std::time::Duration::from_secs(1) * 2_u32.saturating_pow(claimed.attempt.min(8) - 1);
+    Outcome::Retry { after, error }
+}

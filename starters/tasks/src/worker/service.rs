@@ -1,0 +1,120 @@
+//! What apalis calls for every task.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use apalis_core::task::Task;
+use apalis_core::worker::service::{IntoWorkerService, WorkerService};
+use chrono::Utc;
+use tokio::task::JoinHandle;
+use tower_service::Service;
+
+use super::Engine;
+use super::lane::Lane;
+use super::pump::Taken;
+use super::queue_backend::QueueBackend;
+use super::run::{Reason, Run, execute, unknown};
+use crate::metrics::Measured;
+use crate::store::{ClaimedTask, Outcome, Settlement};
+
+/// Runs a lane's tasks, each as a task of tokio's: one that computes keeps no other from running,
+/// and one that is to end can be dropped.
+#[derive(Clone)]
+pub(super) struct RunService {
+    pub(super) engine: Arc<Engine>,
+    pub(super) lane: Arc<Lane>,
+}
+
+impl Service<Task<Taken>> for RunService {
+    type Response = ();
+    type Error = Infallible;
+    type Future = Ended;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, task: Task<Taken>) -> Ended {
+        let (claimed, run) = task.args;
+        let ending = Ending {
+            engine: Arc::clone(&self.engine),
+            lane: Arc::clone(&self.lane),
+            run: Arc::clone(&run),
+            outcome: None,
+        };
+        let work = tokio::spawn(work(ending, claimed));
+        run.runs_as(work.abort_handle());
+        Ended(work)
+    }
+}
+
+impl IntoWorkerService<QueueBackend, Self> for RunService {
+    type Task = Task<Taken>;
+    type Backend = QueueBackend;
+
+    fn into_service(self, backend: QueueBackend) -> WorkerService<QueueBackend, Self> {
+        WorkerService {
+            backend,
+            service: self,
+        }
+    }
+}
+
+/// Until a run has ended, however it did: its outcome goes its own way.
+pub(super) struct Ended(JoinHandle<()>);
+
+impl Future for Ended {
+    type Output = Result<(), Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx).map(|_| Ok(()))
+    }
+}
+
+async fn work(mut ending: Ending, claimed: ClaimedTask) {
+    let engine = Arc::clone(&ending.engine);
+    if ending.run.reason() != Reason::None {
+        return;
+    }
+    let Some(bound) = engine.runners.get(&*claimed.name) else {
+        let known = engine.runners.keys().copied();
+        ending.outcome = Some(unknown(&claimed, engine.config.unknown_retries, known));
+        return;
+    };
+    let measured = Measured::begin(bound, Utc::now() - claimed.due_at);
+    let since = Instant::now();
+    let outcome = execute(&engine.app, &engine.blocking, bound, &claimed, &ending.run).await;
+    measured.end(since.elapsed(), &outcome);
+    ending.outcome = Some(outcome);
+}
+
+/// Settles a run, also where it is dropped before its end.
+struct Ending {
+    engine: Arc<Engine>,
+    lane: Arc<Lane>,
+    run: Arc<Run>,
+    outcome: Option<Outcome>,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let outcome = self.outcome.take();
+        let outcome = match outcome {
+            // One that was cancelled and failed is not to be tried again.
+            Some(Outcome::Retry { .. }) if self.run.reason() == Reason::Cancelled => {
+                Outcome::Cancelled
+            }
+            Some(outcome) => outcome,
+            None => self.run.outcome_from_outside(),
+        };
+        self.engine.settle(Settlement {
+            held: self.run.held,
+            queue: Arc::clone(&self.lane.queue),
+            outcome,
+        });
+    }
+}
