@@ -7,7 +7,9 @@ use savia_core::lifecycle::Application;
 use serde_json::json;
 
 async fn faults(apps: &[&str]) -> Vec<Diagnosis> {
-    let sources = Sources::in_dir("/nowhere").over("installed_apps", json!(apps));
+    // Another starter that is compiled in may keep a file there.
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources::in_dir(folder.path()).over("installed_apps", json!(apps));
     let configured = Application::configure(sources).unwrap();
     match configured.discover(Overrides::default()).build().await {
         Ok(_) => Vec::new(),
@@ -38,7 +40,8 @@ async fn a_secured_route_that_nobody_guards_stops_the_start() {
 
 #[tokio::test]
 async fn a_prefix_of_an_unknown_app_is_told() {
-    let sources = Sources::in_dir("/nowhere")
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources::in_dir(folder.path())
         .over("installed_apps", json!(["notes"]))
         .over("server.prefixes", json!({ "nots": "/api" }));
     let configured = Application::configure(sources).unwrap();
