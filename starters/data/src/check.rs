@@ -268,13 +268,13 @@ fn name(tx: Connection<'_>) -> &'static str {
 async fn reads(tx: Connection<'_>, query: &QueryRegistration) -> Result<(), String> {
     let sql = query.query.sql(tx.dialect());
     let done = match tx.dialect() {
-        Dialect::Sqlite => tx.script(&format!("explain {}", sql.numbered("?"))).await,
+        Dialect::Sqlite => tx.script(&format!("explain {}", sql.text())).await,
         Dialect::Postgres => {
             // A statement that fails would end the transaction.
             if let Err(error) = tx.script("savepoint savia_check").await {
                 return Err(cause(&error));
             }
-            let text = format!("prepare savia_check as {}", sql.numbered("$"));
+            let text = format!("prepare savia_check as {}", sql.text());
             let read = tx.script(&text).await;
             let back = match &read {
                 Ok(()) => "deallocate savia_check; release savepoint savia_check",

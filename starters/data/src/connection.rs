@@ -1,19 +1,21 @@
 //! A connection of either database, inside a unit of work.
 
+mod ask;
+mod rows;
 mod script;
 
-use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use diesel::connection::{DefaultLoadingMode, LoadConnection};
-use diesel::result::{Error as DieselError, QueryResult};
+use diesel::result::QueryResult;
 use diesel::sqlite::SqliteConnection;
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
-use futures_util::{StreamExt, TryStreamExt};
+use diesel_async::AsyncPgConnection;
 
-use crate::statement::{Dialect, Prepared, Sql};
-use crate::table::{FromRow, PgView, RowView, SqliteView};
+use crate::statement::{Dialect, Sql};
+use crate::table::FromRow;
 use crate::value::Value;
+
+pub(crate) use ask::{Ask, execute_on_sqlite};
+pub(crate) use rows::{Collected, Columns, Rows};
 
 /// A connection: what [`Database::with`](crate::Database::with) hands to a unit of work.
 ///
@@ -48,10 +50,7 @@ impl<'c> Connection<'c> {
     /// SQLite's own connection, if it is one. Work on it is not to await with the guard held.
     pub fn sqlite(&self) -> Option<MutexGuard<'c, SqliteConnection>> {
         match self.0 {
-            // A panic is a transaction's end, not a connection's: it is rolled back by its owner.
-            Driver::Sqlite(connection) => {
-                Some(connection.lock().unwrap_or_else(PoisonError::into_inner))
-            }
+            Driver::Sqlite(connection) => Some(lock(connection)),
             Driver::Postgres(_) => None,
         }
     }
@@ -71,127 +70,36 @@ impl<'c> Connection<'c> {
         values: &[Value],
         columns: Columns,
     ) -> QueryResult<Vec<T>> {
-        let statement = Prepared { sql, values };
+        let mut rows = Collected::<T>::new(columns);
         match self.0 {
-            Driver::Sqlite(_) => self.fetch_sqlite(statement, columns),
-            Driver::Postgres(mut connection) => {
-                let rows = AsyncConnectionCore::load(&mut connection, statement).await?;
-                let mut reader = Reader::<T>::new(columns);
-                rows.map(|row| {
-                    let row = row?;
-                    reader.prepare(&PgView {
-                        row: &row,
-                        order: None,
-                    })?;
-                    let order = reader.order();
-                    reader.read(&PgView { row: &row, order })
-                })
-                .try_collect()
-                .await
+            Driver::Sqlite(connection) => {
+                ask::rows_of_sqlite(&mut lock(connection), sql, values, false, &mut rows)?;
+            }
+            Driver::Postgres(connection) => {
+                ask::rows_of_postgres(connection, sql, values, &mut rows).await?;
             }
         }
-    }
-
-    /// No guard is held over an `await`, so that the future above can be sent.
-    fn fetch_sqlite<T: FromRow>(
-        &self,
-        statement: Prepared<'_>,
-        columns: Columns,
-    ) -> QueryResult<Vec<T>> {
-        let Some(mut connection) = self.sqlite() else {
-            return Ok(Vec::new());
-        };
-        let rows = LoadConnection::<DefaultLoadingMode>::load(&mut *connection, statement)?;
-        let mut reader = Reader::<T>::new(columns);
-        rows.map(|row| {
-            let row = row?;
-            reader.prepare(&SqliteView {
-                row: &row,
-                order: None,
-            })?;
-            let order = reader.order();
-            reader.read(&SqliteView { row: &row, order })
-        })
-        .collect()
+        Ok(rows.into_rows())
     }
 
     /// Runs a statement; says how many rows it touched.
     pub(crate) async fn execute(&self, sql: &Sql, values: &[Value]) -> QueryResult<usize> {
-        let statement = Prepared { sql, values };
         match self.0 {
-            Driver::Sqlite(connection) => {
-                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                diesel::connection::Connection::execute_returning_count(
-                    &mut *connection,
-                    &statement,
-                )
-            }
-            Driver::Postgres(mut connection) => {
-                AsyncConnectionCore::execute_returning_count(&mut connection, statement).await
-            }
+            Driver::Sqlite(connection) => execute_on_sqlite(&mut lock(connection), sql, values),
+            Driver::Postgres(connection) => ask::execute_on_postgres(connection, sql, values).await,
         }
     }
+}
+
+/// A panic is a transaction's end, not a connection's: it is rolled back by its owner.
+pub(crate) fn lock(connection: &Mutex<SqliteConnection>) -> MutexGuard<'_, SqliteConnection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for Connection<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Connection").field(&self.dialect()).finish()
     }
-}
-
-/// How a row's columns stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Columns {
-    /// In the order of the type that is read: the statement is ours.
-    InOrder,
-    /// As the author of the statement wrote them; they are found by name.
-    ByName,
-}
-
-/// Reads rows of one answer; names are looked up at the first.
-struct Reader<T> {
-    columns: Columns,
-    order: Option<Vec<usize>>,
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T: FromRow> Reader<T> {
-    fn new(columns: Columns) -> Self {
-        Self {
-            columns,
-            order: None,
-            of: PhantomData,
-        }
-    }
-
-    /// Looks the columns up by name, at the first row of an answer that needs it.
-    fn prepare<V: RowView>(&mut self, row: &V) -> QueryResult<()> {
-        if self.columns == Columns::InOrder || self.order.is_some() {
-            return Ok(());
-        }
-        let Some(names) = T::columns() else {
-            self.columns = Columns::InOrder;
-            return Ok(());
-        };
-        let places = names.iter().map(|name| {
-            row.position(name)
-                .ok_or_else(|| DieselError::DeserializationError(missing(name)))
-        });
-        self.order = Some(places.collect::<QueryResult<_>>()?);
-        Ok(())
-    }
-
-    fn order(&self) -> Option<&[usize]> {
-        self.order.as_deref()
-    }
-
-    fn read<V: RowView>(&self, row: &V) -> QueryResult<T> {
-        T::from_row(row).map_err(DieselError::DeserializationError)
-    }
-}
-
-fn missing(name: &str) -> Box<dyn std::error::Error + Send + Sync> {
-    format!("the statement's rows have no column `{name}`").into()
 }
 
 /// Runs plain diesel on a [`Connection`] of either database; the body stands once.

@@ -1,5 +1,6 @@
 //! `Database`: what repositories stand on, and the way to plain diesel.
 
+mod ask;
 mod listen;
 mod work;
 

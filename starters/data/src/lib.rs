@@ -18,6 +18,7 @@ mod error;
 pub mod fixture;
 mod health;
 mod input;
+mod kept;
 mod lifecycle;
 mod list;
 mod loaded;
@@ -44,6 +45,7 @@ pub mod private;
 pub use connection::Connection;
 pub use database::Database;
 pub use error::from_diesel;
+pub use kept::{ExecuteKept, Kept, KeptQuery, kept};
 pub use loaded::Loaded;
 pub use repository::Repository;
 

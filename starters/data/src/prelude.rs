@@ -11,4 +11,4 @@ pub use diesel::{
 };
 
 pub use crate::sql_types::As;
-pub use crate::{Connection, Database, dsl};
+pub use crate::{Connection, Database, dsl, kept};

@@ -3,6 +3,8 @@
 mod bind;
 mod run;
 
+use std::sync::OnceLock;
+
 use savia_core::component::Location;
 use savia_core::{Error, Result};
 
@@ -35,10 +37,22 @@ pub struct RawQuery {
 /// A text in pieces.
 #[derive(Debug)]
 pub struct RawText {
-    /// The text around the parameters: one piece more than there are parameters.
-    pub pieces: &'static [&'static str],
-    /// Which parameter stands between each two pieces.
-    pub parameters: &'static [usize],
+    pieces: &'static [&'static str],
+    parameters: &'static [usize],
+    /// The statement with a value at each parameter, written when it is first needed.
+    whole: OnceLock<Sql>,
+}
+
+impl RawText {
+    /// Of the text around the parameters, one piece more than there are parameters; and which
+    /// parameter stands between each two pieces.
+    pub const fn new(pieces: &'static [&'static str], parameters: &'static [usize]) -> Self {
+        Self {
+            pieces,
+            parameters,
+            whole: OnceLock::new(),
+        }
+    }
 }
 
 /// What `#[query]` submits, so that `savia check` can have the database read the statement.
@@ -65,7 +79,10 @@ impl RawQuery {
     /// The statement with room for one value at each parameter: what a database can be asked to
     /// read without running it.
     pub fn sql(&self, dialect: Dialect) -> Sql {
-        Sql::of(self.text(dialect).pieces.iter().copied())
+        let text = self.text(dialect);
+        text.whole
+            .get_or_init(|| Sql::of(dialect, text.pieces))
+            .clone()
     }
 
     fn text(&self, dialect: Dialect) -> &RawText {
@@ -73,6 +90,34 @@ impl RawQuery {
             Dialect::Sqlite => &self.sqlite,
             Dialect::Postgres => &self.postgres,
         }
+    }
+
+    /// The statement, and what it binds.
+    fn written(&self, dialect: Dialect, arguments: Vec<Bound>) -> Result<(Sql, Vec<Value>)> {
+        if !arguments.iter().all(|it| matches!(it, Bound::One(_))) {
+            // Its text goes by the lengths of its lists.
+            let mut sql = SqlBuilder::new(dialect);
+            let mut values = Vec::new();
+            self.push(&mut sql, &mut values, &arguments)?;
+            return Ok((sql.finish(), values));
+        }
+        let parameters = self.text(dialect).parameters;
+        let in_order = parameters.len() == arguments.len()
+            && parameters.iter().enumerate().all(|(at, it)| at == *it);
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            if let Bound::One(value) = argument {
+                values.push(value);
+            }
+        }
+        if in_order {
+            return Ok((self.sql(dialect), values));
+        }
+        let values = parameters.iter().map(|at| {
+            let value = values.get(*at).cloned();
+            value.ok_or_else(|| Error::internal("a parameter was given no value"))
+        });
+        Ok((self.sql(dialect), values.collect::<Result<_>>()?))
     }
 
     /// Writes the statement with what is given for its parameters.

@@ -77,17 +77,9 @@ impl<E: Table + FromRow> Repository<E> {
     ///
     /// `Unavailable` where the database is out of reach; so do all methods.
     pub async fn find_by_id(&self, id: E::Id) -> Result<Option<E>> {
-        let statements = Arc::clone(&self.statements);
-        let id = [E::id_value(&id)];
-        self.database
-            .run(Access::Read, move |connection| {
-                async move {
-                    let found = fetch(connection, &statements.find_by_id, &id).await?;
-                    Ok(found.into_iter().next())
-                }
-                .boxed()
-            })
-            .await
+        let values = vec![E::id_value(&id)];
+        let sql = &self.statements.find_by_id;
+        self.database.first(sql, values, Columns::InOrder).await
     }
 
     /// The entities of these ids that exist, each once, in no order.
@@ -119,12 +111,9 @@ impl<E: Table + FromRow> Repository<E> {
     ///
     /// As [`find_by_id`](Self::find_by_id).
     pub async fn count(&self) -> Result<u64> {
-        let statements = Arc::clone(&self.statements);
-        self.database
-            .run(Access::Read, move |connection| {
-                async move { counted(connection, &statements.count, &[]).await }.boxed()
-            })
-            .await
+        let sql = &self.statements.count;
+        let number = self.database.first(sql, Vec::new(), Columns::InOrder);
+        number_of(number.await?)
     }
 
     /// Whether there is one of this id.
@@ -133,13 +122,10 @@ impl<E: Table + FromRow> Repository<E> {
     ///
     /// As [`find_by_id`](Self::find_by_id).
     pub async fn exists_by_id(&self, id: E::Id) -> Result<bool> {
-        let statements = Arc::clone(&self.statements);
-        let id = [E::id_value(&id)];
-        self.database
-            .run(Access::Read, move |connection| {
-                async move { exists(connection, &statements.exists_by_id, &id).await }.boxed()
-            })
-            .await
+        let values = vec![E::id_value(&id)];
+        let sql = &self.statements.exists_by_id;
+        let found = self.database.first::<i32>(sql, values, Columns::InOrder);
+        Ok(found.await?.is_some())
     }
 }
 
@@ -162,8 +148,11 @@ pub(crate) async fn counted(
     values: &[Value],
 ) -> Result<u64> {
     let rows: Vec<i64> = fetch(connection, sql, values).await?;
-    let number = rows.first().copied().unwrap_or_default();
-    u64::try_from(number).map_err(Error::from)
+    number_of(rows.first().copied())
+}
+
+fn number_of(number: Option<i64>) -> Result<u64> {
+    u64::try_from(number.unwrap_or_default()).map_err(Error::from)
 }
 
 /// Whether a `select 1 … limit 1` finds a row.

@@ -1,12 +1,21 @@
-//! Statements of our own making: text in pieces, with a value between each two.
+//! Statements of our own making: a text, and what is bound to it.
+
+mod pace;
+mod slot;
 
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use diesel::expression::expression_types::Untyped;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryBuilder as _, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
 use crate::value::{Bind, Value};
+
+pub(crate) use pace::Pace;
+use slot::Slot;
+pub(crate) use slot::{execute_on_sqlite, load_on_sqlite};
 
 /// Which of the two databases speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,44 +26,51 @@ pub enum Dialect {
     Postgres,
 }
 
-/// A statement's text: between each two pieces a value is bound.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sql {
-    pieces: Vec<String>,
+/// A statement's text, written once; a clone shares it.
+#[derive(Debug, Clone)]
+pub struct Sql(Arc<Text>);
+
+#[derive(Debug)]
+struct Text {
+    text: String,
+    /// Where its parameters stand in the text.
+    parameters: Vec<Range<usize>>,
     /// Whether a connection keeps it prepared.
     kept: bool,
+    pace: Pace,
+    slot: Slot,
 }
 
 impl Sql {
     /// A statement of these pieces; there is one more of them than of values.
-    pub fn of(pieces: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            pieces: pieces.into_iter().map(Into::into).collect(),
-            kept: true,
+    pub fn of(dialect: Dialect, pieces: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut sql = SqlBuilder::new(dialect);
+        for (at, piece) in pieces.into_iter().enumerate() {
+            if at > 0 {
+                sql.bind();
+            }
+            sql.push(piece.as_ref());
         }
+        sql.finish()
     }
 
     /// How many values it binds.
     pub fn binds(&self) -> usize {
-        self.pieces.len().saturating_sub(1)
+        self.0.parameters.len()
     }
 
-    /// The statement with numbered parameters: `?1` or `$1`, as the sign says.
-    pub(crate) fn numbered(&self, sign: &str) -> String {
-        let mut text = String::new();
-        for (at, piece) in self.pieces.iter().enumerate() {
-            if at > 0 {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{sign}{at}");
-            }
-            text.push_str(piece);
-        }
-        text
+    /// The statement as the database reads it, with `?` or `$1` for its values.
+    pub fn text(&self) -> &str {
+        &self.0.text
     }
 
-    /// The statement with `?` for its values, for the log.
-    pub fn text(&self) -> String {
-        self.pieces.join("?")
+    fn slot(&self) -> &Slot {
+        &self.0.slot
+    }
+
+    /// How long it has taken so far.
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 }
 
@@ -62,8 +78,8 @@ impl Sql {
 #[derive(Debug, Clone)]
 pub struct SqlBuilder {
     dialect: Dialect,
-    pieces: Vec<String>,
-    last: String,
+    text: String,
+    parameters: Vec<Range<usize>>,
 }
 
 impl SqlBuilder {
@@ -71,8 +87,8 @@ impl SqlBuilder {
     pub fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            pieces: Vec::new(),
-            last: String::new(),
+            text: String::with_capacity(128),
+            parameters: Vec::new(),
         }
     }
 
@@ -83,27 +99,27 @@ impl SqlBuilder {
 
     /// Appends text that is part of the program, never a caller's.
     pub fn push(&mut self, sql: &str) -> &mut Self {
-        self.last.push_str(sql);
+        self.text.push_str(sql);
         self
     }
 
     /// Appends a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
         // Writing to a string cannot fail.
-        let _ = write!(self.last, "{number}");
+        let _ = write!(self.text, "{number}");
         self
     }
 
     /// Appends a name, quoted.
     pub fn name(&mut self, name: &str) -> &mut Self {
-        self.last.push('"');
+        self.text.push('"');
         for character in name.chars() {
             if character == '"' {
-                self.last.push('"');
+                self.text.push('"');
             }
-            self.last.push(character);
+            self.text.push(character);
         }
-        self.last.push('"');
+        self.text.push('"');
         self
     }
 
@@ -120,7 +136,15 @@ impl SqlBuilder {
 
     /// Leaves room for a value.
     pub fn bind(&mut self) -> &mut Self {
-        self.pieces.push(std::mem::take(&mut self.last));
+        let start = self.text.len();
+        match self.dialect {
+            Dialect::Sqlite => self.text.push('?'),
+            Dialect::Postgres => {
+                self.text.push('$');
+                self.number(self.parameters.len() as u64 + 1);
+            }
+        }
+        self.parameters.push(start..self.text.len());
         self
     }
 
@@ -145,12 +169,14 @@ impl SqlBuilder {
         self.finished(false)
     }
 
-    fn finished(mut self, kept: bool) -> Sql {
-        self.pieces.push(self.last);
-        Sql {
-            pieces: self.pieces,
+    fn finished(self, kept: bool) -> Sql {
+        Sql(Arc::new(Text {
+            text: self.text,
+            parameters: self.parameters,
             kept,
-        }
+            pace: Pace::default(),
+            slot: Slot::default(),
+        }))
     }
 }
 
@@ -158,27 +184,33 @@ impl SqlBuilder {
 ///
 /// diesel keeps no prepared statement of what it did not build itself, nor of updates; most texts
 /// here are few and worth keeping.
+#[derive(Clone, Copy)]
 pub(crate) struct Prepared<'a> {
     pub(crate) sql: &'a Sql,
     pub(crate) values: &'a [Value],
 }
 
 impl<DB: Bind> QueryFragment<DB> for Prepared<'_> {
+    /// The text at once: it is what a connection finds the statement by, each time.
+    fn to_sql(&self, out: &mut DB::QueryBuilder, _: &DB) -> QueryResult<()> {
+        out.push_sql(self.sql.text());
+        Ok(())
+    }
+
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let mut values = self.values.iter();
-        for (at, piece) in self.sql.pieces.iter().enumerate() {
-            if at > 0
-                && let Some(value) = values.next()
-            {
-                DB::bind(&mut out, value)?;
-            }
-            out.push_sql(piece);
+        let text = self.sql.text();
+        let mut from = 0;
+        for (place, value) in self.sql.0.parameters.iter().zip(self.values) {
+            out.push_sql(&text[from..place.start]);
+            DB::bind(&mut out, value)?;
+            from = place.end;
         }
+        out.push_sql(&text[from..]);
         Ok(())
     }
 
     fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(self.sql.kept)
+        Ok(self.sql.0.kept)
     }
 }
 

@@ -126,10 +126,13 @@ async fn connect(server: &str) -> Result<Database> {
 
 /// The private schemas whose tests must be over.
 async fn forgotten(tx: Connection<'_>, now: u64) -> Result<Vec<String>> {
-    let sql = Sql::of([
-        "select nspname::text from pg_namespace where starts_with(nspname, ",
-        ")",
-    ]);
+    let sql = Sql::of(
+        tx.dialect(),
+        [
+            "select nspname::text from pg_namespace where starts_with(nspname, ",
+            ")",
+        ],
+    );
     let names: Vec<String> = tx
         .fetch(&sql, &[Value::Text(PREFIX.to_owned())], Columns::InOrder)
         .await

@@ -71,10 +71,7 @@ fn text(text: &QueryText, values: &[Parameter]) -> TokenStream {
         at.unwrap_or_default()
     });
     quote! {
-        #private::data::RawText {
-            pieces: &[#(#pieces),*],
-            parameters: &[#(#indexes),*],
-        }
+        #private::data::RawText::new(&[#(#pieces),*], &[#(#indexes),*])
     }
 }
 

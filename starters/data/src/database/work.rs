@@ -11,12 +11,12 @@ use super::{Access, Database};
 use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::engine::sqlite::{Caller, Seat, SqliteEngine, drive, ended};
-use crate::transaction::TransactionOptions;
 use crate::transaction::after_commit::{Contexts, finished};
 use crate::transaction::driver::Driver;
 use crate::transaction::inside::inside;
 use crate::transaction::scope;
 use crate::transaction::unit::{Core, Unit};
+use crate::transaction::{Isolation, TransactionOptions};
 
 /// Does work in a transaction: a savepoint of the current one, or one of its own.
 pub(super) async fn run<R, F>(database: &Database, read_only: bool, work: F) -> Result<R>
@@ -33,7 +33,11 @@ where
     match &**engine {
         Engine::Sqlite(sqlite) => on_a_thread(engine, sqlite, read_only, work).await,
         Engine::Postgres(_) => {
-            let options = TransactionOptions::new().with_read_only(read_only);
+            let mut options = TransactionOptions::new().with_read_only(read_only);
+            if read_only {
+                // Everything in it sees the same moment, as on SQLite.
+                options = options.with_isolation(Isolation::RepeatableRead);
+            }
             let core = scope::begin(engine, &options, None);
             let unit = Unit::exposed(Arc::clone(&core), read_only);
             let contexts = Contexts::of(Context::current(), &unit);

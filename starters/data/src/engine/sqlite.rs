@@ -4,6 +4,7 @@
 //! more than most statements do. So a unit of work goes to a thread as a whole.
 
 mod call;
+mod control;
 mod drive;
 mod file;
 mod lease;
@@ -31,7 +32,7 @@ use seat::{Opener, Role};
 
 pub(crate) use drive::{Caller, drive};
 pub(crate) use lease::{Lease, ended};
-pub(crate) use seat::{Seat, SharedConnection, here};
+pub(crate) use seat::{Seat, SharedConnection, here, is_here};
 
 /// A database file and the threads that work on it.
 pub(crate) struct SqliteEngine {

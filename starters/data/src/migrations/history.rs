@@ -104,12 +104,15 @@ pub(super) async fn known(connection: Connection<'_>) -> Result<Vec<Applied>> {
 }
 
 async fn is_prepared(connection: Connection<'_>) -> Result<bool> {
-    let sql = Sql::of([match connection.dialect() {
-        Dialect::Sqlite => {
-            "select count(*) from sqlite_master where type = 'table' and name = 'savia_migrations'"
-        }
-        Dialect::Postgres => "select count(to_regclass('savia_migrations'))",
-    }]);
+    let sql = Sql::of(
+        connection.dialect(),
+        [match connection.dialect() {
+            Dialect::Sqlite => {
+                "select count(*) from sqlite_master where type = 'table' and name = 'savia_migrations'"
+            }
+            Dialect::Postgres => "select count(to_regclass('savia_migrations'))",
+        }],
+    );
     let found: Vec<Count> = connection
         .fetch(&sql, &[], Columns::InOrder)
         .await
@@ -131,7 +134,10 @@ impl FromRow for Count {
 
 /// What has been applied.
 pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> {
-    let sql = Sql::of(["select version, name, checksum, applied_at, rank from savia_migrations"]);
+    let sql = Sql::of(
+        connection.dialect(),
+        ["select version, name, checksum, applied_at, rank from savia_migrations"],
+    );
     connection
         .fetch(&sql, &[], Columns::InOrder)
         .await
@@ -140,13 +146,16 @@ pub(super) async fn applied(connection: Connection<'_>) -> Result<Vec<Applied>> 
 
 /// Notes that a migration has been applied.
 pub(super) async fn note(connection: Connection<'_>, planned: Planned) -> Result<()> {
-    let sql = Sql::of([
-        "insert into savia_migrations (version, name, checksum, applied_at, rank) select ",
-        ", ",
-        ", ",
-        ", ",
-        ", coalesce(max(rank), 0) + 1 from savia_migrations",
-    ]);
+    let sql = Sql::of(
+        connection.dialect(),
+        [
+            "insert into savia_migrations (version, name, checksum, applied_at, rank) select ",
+            ", ",
+            ", ",
+            ", ",
+            ", coalesce(max(rank), 0) + 1 from savia_migrations",
+        ],
+    );
     let values = [
         Value::Text(planned.key()),
         Value::Text(planned.name.to_owned()),
@@ -158,7 +167,10 @@ pub(super) async fn note(connection: Connection<'_>, planned: Planned) -> Result
 
 /// Notes that it has not been, any more.
 pub(super) async fn forget(connection: Connection<'_>, planned: Planned) -> Result<()> {
-    let sql = Sql::of(["delete from savia_migrations where version = ", ""]);
+    let sql = Sql::of(
+        connection.dialect(),
+        ["delete from savia_migrations where version = ", ""],
+    );
     execute(connection, &sql, &[Value::Text(planned.key())]).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
@@ -25,12 +25,29 @@ pub(crate) struct Instrument {
 
 /// Lets the owner of a connection say that what was under way will not be heard of again.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Forget(Arc<AtomicBool>);
+pub(crate) struct Forget(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    forgotten: AtomicBool,
+    under_way: AtomicUsize,
+}
 
 impl Forget {
     /// Forgets it.
     pub(crate) fn now(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.forgotten.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether every statement that was begun has ended.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.0.under_way.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Forget {
+    fn note(&self, under_way: usize) {
+        self.0.under_way.store(under_way, Ordering::Relaxed);
     }
 }
 
@@ -52,6 +69,7 @@ impl Instrument {
         let Some(started) = self.started.pop_front() else {
             return;
         };
+        self.forget.note(self.started.len());
         let elapsed = started.elapsed();
         let watch = &self.watch;
         watch.durations.record(elapsed, failed);
@@ -80,11 +98,13 @@ impl Instrumentation for Instrument {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { .. } => {
-                if self.forget.0.load(Ordering::Relaxed) {
-                    self.forget.0.store(false, Ordering::Relaxed);
+                let forgotten = &self.forget.0.forgotten;
+                if forgotten.load(Ordering::Relaxed) {
+                    forgotten.store(false, Ordering::Relaxed);
                     self.started.clear();
                 }
                 self.started.push_back(Instant::now());
+                self.forget.note(self.started.len());
             }
             InstrumentationEvent::FinishQuery { query, error, .. } => {
                 self.finished(query, error.is_some());

@@ -30,15 +30,7 @@ impl RawQuery {
         database: &'a Database,
         arguments: Vec<Bound>,
     ) -> BoxFuture<'a, Result<Vec<T>>> {
-        async move {
-            let (sql, values) = self.written(database, &arguments)?;
-            database
-                .run(self.access(), move |connection| {
-                    async move { rows(connection, &sql, &values).await }.boxed()
-                })
-                .await
-        }
-        .boxed()
+        self.rows(database, arguments).boxed()
     }
 
     /// Its rows, with their associations.
@@ -53,7 +45,7 @@ impl RawQuery {
         with: With,
     ) -> BoxFuture<'a, Result<Vec<E>>> {
         async move {
-            let (sql, values) = self.written(database, &arguments)?;
+            let (sql, values) = self.written(database.dialect(), arguments)?;
             database
                 .run(self.access(), move |connection| {
                     async move {
@@ -78,7 +70,7 @@ impl RawQuery {
         database: &'a Database,
         arguments: Vec<Bound>,
     ) -> BoxFuture<'a, Result<Option<T>>> {
-        async move { self.at_most_one(self.all(database, arguments).await?) }.boxed()
+        async move { self.at_most_one(self.rows(database, arguments).await?) }.boxed()
     }
 
     /// Its row, if it has one, with its associations.
@@ -105,7 +97,7 @@ impl RawQuery {
         database: &'a Database,
         arguments: Vec<Bound>,
     ) -> BoxFuture<'a, Result<T>> {
-        async move { found(self.optional(database, arguments).await?) }.boxed()
+        async move { found(self.at_most_one(self.rows(database, arguments).await?)?) }.boxed()
     }
 
     /// Its row, with its associations.
@@ -183,16 +175,9 @@ impl RawQuery {
         arguments: Vec<Bound>,
     ) -> BoxFuture<'a, Result<u64>> {
         async move {
-            let (sql, values) = self.written(database, &arguments)?;
-            database
-                .run(self.access(), move |connection| {
-                    async move {
-                        let affected = connection.execute(&sql, &values).await;
-                        Ok(affected.map_err(from_diesel)? as u64)
-                    }
-                    .boxed()
-                })
-                .await
+            let (sql, values) = self.written(database.dialect(), arguments)?;
+            let affected = database.execute(self.access(), &sql, values).await?;
+            Ok(affected as u64)
         }
         .boxed()
     }
@@ -204,11 +189,10 @@ impl RawQuery {
         }
     }
 
-    fn written(&self, database: &Database, arguments: &[Bound]) -> Result<(Sql, Vec<Value>)> {
-        let mut sql = SqlBuilder::new(database.dialect());
-        let mut values = Vec::new();
-        self.push(&mut sql, &mut values, arguments)?;
-        Ok((sql.finish(), values))
+    async fn rows<T: FromRow>(&self, database: &Database, arguments: Vec<Bound>) -> Result<Vec<T>> {
+        let (sql, values) = self.written(database.dialect(), arguments)?;
+        let columns = Columns::ByName;
+        database.fetch(self.access(), &sql, values, columns).await
     }
 
     fn at_most_one<T>(&self, rows: Vec<T>) -> Result<Option<T>> {

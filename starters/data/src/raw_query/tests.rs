@@ -2,19 +2,16 @@ use super::*;
 
 static QUERY: RawQuery = RawQuery {
     name: "PostRepository::of",
-    sqlite: RawText {
-        pieces: &[
+    sqlite: RawText::new(
+        &[
             "select * from posts where id in (",
             ") and title > ",
             " or title = ",
             "",
         ],
-        parameters: &[1, 0, 0],
-    },
-    postgres: RawText {
-        pieces: &["select ", ""],
-        parameters: &[0],
-    },
+        &[1, 0, 0],
+    ),
+    postgres: RawText::new(&["select ", ""], &[0]),
     writes: false,
 };
 
@@ -25,7 +22,7 @@ fn written(ids: &[i64]) -> (String, Vec<Value>) {
     QUERY.push(&mut sql, &mut values, &arguments).unwrap();
     let sql = sql.finish();
     assert_eq!(sql.binds(), values.len());
-    (sql.text(), values)
+    (sql.text().to_owned(), values)
 }
 
 #[test]

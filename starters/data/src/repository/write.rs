@@ -7,12 +7,13 @@ use futures_util::FutureExt;
 use savia_core::{Error, Result};
 
 use super::statements::{Statements, is_updated};
-use super::{Repository, exists, fetch};
+use super::{Repository, fetch};
 use crate::clauses::is_counted;
-use crate::connection::Connection;
+use crate::connection::{Columns, Connection};
 use crate::database::Access;
-use crate::error::{from_diesel, not_found, stale};
+use crate::error::{not_found, stale};
 use crate::metadata::ColumnRole;
+use crate::statement::Sql;
 use crate::table::{FromRow, Table};
 use crate::value::Value;
 
@@ -24,13 +25,8 @@ impl<E: Table + FromRow> Repository<E> {
     /// `Conflict` where it breaks a unique key or a reference.
     pub async fn insert(&self, mut entity: E) -> Result<E> {
         entity.before_insert(now());
-        let statements = Arc::clone(&self.statements);
         let values = inserted(&entity);
-        self.database
-            .run(Access::Write, move |connection| {
-                async move { one(fetch(connection, &statements.insert, &values).await?) }.boxed()
-            })
-            .await
+        one(self.written(&self.statements.insert, values).await?)
     }
 
     /// Inserts all or none, and gives them as they are stored, in the same order.
@@ -73,7 +69,6 @@ impl<E: Table + FromRow> Repository<E> {
     /// a key.
     pub async fn update(&self, mut entity: E) -> Result<E> {
         entity.before_update(now());
-        let statements = Arc::clone(&self.statements);
         let id = E::id_value(&entity.id());
         let version = entity.version();
         let mut values: Vec<Value> = entity
@@ -85,18 +80,11 @@ impl<E: Table + FromRow> Repository<E> {
             .collect();
         values.push(id.clone());
         values.extend(version.map(|version| version_value::<E>(version)));
-        self.database
-            .run(Access::Write, move |connection| {
-                async move {
-                    let stored = fetch(connection, &statements.update, &values).await?;
-                    match stored.into_iter().next() {
-                        Some(stored) => Ok(stored),
-                        None => Err(refused::<E>(connection, &statements, id, version).await?),
-                    }
-                }
-                .boxed()
-            })
-            .await
+        let stored = self.written(&self.statements.update, values).await?;
+        match stored.into_iter().next() {
+            Some(stored) => Ok(stored),
+            None => Err(self.refused(id, version).await?),
+        }
     }
 
     /// Inserts, or updates where its id exists.
@@ -110,22 +98,14 @@ impl<E: Table + FromRow> Repository<E> {
         }
         let version = entity.version();
         entity.before_insert(now());
-        let statements = Arc::clone(&self.statements);
         let id = E::id_value(&entity.id());
         let mut values = entity.values();
         values.extend(version.map(|version| version_value::<E>(version)));
-        self.database
-            .run(Access::Write, move |connection| {
-                async move {
-                    let stored = fetch(connection, &statements.save, &values).await?;
-                    match stored.into_iter().next() {
-                        Some(stored) => Ok(stored),
-                        None => Err(refused::<E>(connection, &statements, id, version).await?),
-                    }
-                }
-                .boxed()
-            })
-            .await
+        let stored = self.written(&self.statements.save, values).await?;
+        match stored.into_iter().next() {
+            Some(stored) => Ok(stored),
+            None => Err(self.refused(id, version).await?),
+        }
     }
 
     /// Deletes the entity of this id; says whether there was one.
@@ -134,18 +114,10 @@ impl<E: Table + FromRow> Repository<E> {
     ///
     /// `Conflict` where something refers to it.
     pub async fn delete_by_id(&self, id: E::Id) -> Result<bool> {
-        let statements = Arc::clone(&self.statements);
         let mut values = deleted::<E>();
         values.push(E::id_value(&id));
-        self.database
-            .run(Access::Write, move |connection| {
-                async move {
-                    let touched = connection.execute(&statements.delete, &values).await;
-                    Ok(touched.map_err(from_diesel)? > 0)
-                }
-                .boxed()
-            })
-            .await
+        let sql = &self.statements.delete;
+        Ok(self.database.execute(Access::Write, sql, values).await? > 0)
     }
 
     /// Deletes an entity.
@@ -155,26 +127,40 @@ impl<E: Table + FromRow> Repository<E> {
     /// `NotFound` where there is none of its id; `Conflict` where its version is stale or something
     /// refers to it.
     pub async fn delete(&self, entity: E) -> Result<()> {
-        let statements = Arc::clone(&self.statements);
         let id = E::id_value(&entity.id());
         let version = entity.version();
         let mut values = deleted::<E>();
         values.push(id.clone());
         values.extend(version.map(|version| version_value::<E>(version)));
+        let sql = &self.statements.delete_version;
+        match self.database.execute(Access::Write, sql, values).await? {
+            0 => Err(self.refused(id, version).await?),
+            _ => Ok(()),
+        }
+    }
+
+    async fn written(&self, sql: &Sql, values: Vec<Value>) -> Result<Vec<E>> {
+        let columns = Columns::InOrder;
         self.database
-            .run(Access::Write, move |connection| {
-                async move {
-                    let touched = connection
-                        .execute(&statements.delete_version, &values)
-                        .await;
-                    if touched.map_err(from_diesel)? > 0 {
-                        return Ok(());
-                    }
-                    Err(refused::<E>(connection, &statements, id, version).await?)
-                }
-                .boxed()
-            })
+            .fetch(Access::Write, sql, values, columns)
             .await
+    }
+
+    /// Why a statement touched no row. It asks where was written, not a replica.
+    async fn refused(&self, id: Value, version: Option<i64>) -> Result<Error> {
+        let name = E::metadata().name;
+        let Some(version) = version else {
+            return Ok(not_found(name));
+        };
+        let (sql, columns) = (&self.statements.exists_by_id, Columns::InOrder);
+        let found = self
+            .database
+            .fetch::<i32>(Access::Write, sql, vec![id], columns)
+            .await?;
+        Ok(match found.is_empty() {
+            true => not_found(name),
+            false => stale(name, version),
+        })
     }
 }
 
@@ -228,22 +214,6 @@ fn one<E>(rows: Vec<E>) -> Result<E> {
     rows.into_iter()
         .next()
         .ok_or_else(|| Error::internal("an insert returned no row"))
-}
-
-/// Why a write touched no row.
-async fn refused<E: Table>(
-    connection: Connection<'_>,
-    statements: &Statements,
-    id: Value,
-    version: Option<i64>,
-) -> Result<Error> {
-    let name = E::metadata().name;
-    match version {
-        Some(version) if exists(connection, &statements.exists_by_id, &[id]).await? => {
-            Ok(stale(name, version))
-        }
-        _ => Ok(not_found(name)),
-    }
 }
 
 async fn insert_chunk<E: Table + FromRow>(

@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as TaskContext, Waker};
+use std::time::Instant;
 
+use diesel::SqliteConnection;
 use diesel::result::Error as DieselError;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::future::BoxFuture;
@@ -13,12 +15,13 @@ use futures_util::future::join;
 use savia_core::{Context, Result};
 use tokio::sync::OnceCell;
 
+use super::options::{Isolation, TransactionOptions};
 use super::slot::Slot;
-use super::thread::{on_thread, run_here};
-use crate::connection::Connection;
+use super::thread::{ask_here, asked, on_thread, run_here};
+use crate::connection::{Ask, Connection, lock};
 use crate::engine::Engine;
 use crate::engine::postgres::PgLease;
-use crate::engine::sqlite::{Lease, SharedConnection, drive, ended};
+use crate::engine::sqlite::{Lease, SharedConnection, drive, ended, is_here};
 use crate::error::from_diesel;
 
 /// Where a transaction happens.
@@ -38,6 +41,8 @@ pub(crate) enum Driver {
     Postgres {
         engine: Arc<Engine>,
         read_only: bool,
+        /// Whether its commit may be refused although it has read only.
+        serializable: bool,
         slot: Slot,
         /// A statement of ours failed: whether there is a transaction is not known.
         broken: AtomicBool,
@@ -46,7 +51,8 @@ pub(crate) enum Driver {
 
 impl Driver {
     /// A transaction that begins with its first operation.
-    pub(crate) fn lazy(engine: &Arc<Engine>, read_only: bool) -> Self {
+    pub(crate) fn lazy(engine: &Arc<Engine>, options: &TransactionOptions) -> Self {
+        let read_only = options.read_only;
         let engine = Arc::clone(engine);
         match *engine {
             Engine::Sqlite(_) => Self::Leased {
@@ -57,6 +63,7 @@ impl Driver {
             Engine::Postgres(_) => Self::Postgres {
                 engine,
                 read_only,
+                serializable: options.isolation == Some(Isolation::Serializable),
                 slot: Slot::default(),
                 broken: AtomicBool::new(false),
             },
@@ -134,6 +141,68 @@ impl Driver {
         }
     }
 
+    /// Runs a statement where it can be run at once: on the thread of SQLite whose transaction it is.
+    pub(crate) fn at_once(&self) -> Option<&SharedConnection> {
+        let connection = match self {
+            Self::Inline { connection, .. } => connection,
+            Self::Leased { lease, .. } => lease.get()?.connection(),
+            Self::Postgres { .. } => return None,
+        };
+        is_here(connection).then_some(connection)
+    }
+
+    /// Runs a statement, with statements of ours ahead of it. There is a connection already.
+    pub(crate) async fn ask(&self, control: Option<String>, mut ask: Ask) -> Result<Ask> {
+        match self {
+            Self::Inline { connection, .. } => ask_here(connection, control, ask),
+            Self::Leased { lease, .. } => {
+                let lease = lease.get().ok_or_else(ended)?;
+                let is_quick = control.is_none() && ask.sql.pace().is_quick();
+                let work = move |connection: &mut SqliteConnection| {
+                    let (sql, since) = (ask.sql.clone(), Instant::now());
+                    let answer = asked(connection, control, ask);
+                    sql.pace().took(since.elapsed());
+                    answer
+                };
+                let work = match is_quick {
+                    true => match lease.at_once(work) {
+                        Ok(answer) => return answer,
+                        Err(work) => work,
+                    },
+                    false => work,
+                };
+                let context = Context::current();
+                lease
+                    .submit(move |seat, _| {
+                        let connection = Arc::clone(seat.connection());
+                        let work = || work(&mut lock(&connection));
+                        match context {
+                            Some(context) => context.sync_scope(work),
+                            None => work(),
+                        }
+                    })
+                    .await
+            }
+            Self::Postgres { slot, broken, .. } => {
+                let lease = slot.held()?;
+                let connection = lease.connection().ok_or_else(ended)?;
+                lease.begins();
+                let asked = match control {
+                    None => ask.on_postgres(connection).await,
+                    Some(control) => {
+                        // Both are sent before either is answered, and the server keeps their order.
+                        let ahead = batch(connection, &control);
+                        let (ahead, asked) = join(ahead, ask.on_postgres(connection)).await;
+                        noted(ahead, broken)?;
+                        asked
+                    }
+                };
+                asked.map_err(from_diesel)?;
+                Ok(ask)
+            }
+        }
+    }
+
     /// Runs statements of ours now.
     pub(crate) async fn control(&self, control: String) -> Result<()> {
         match self {
@@ -168,9 +237,7 @@ impl Driver {
                 if let Ok(lease) = slot.held()
                     && let Some(connection) = lease.connection()
                 {
-                    // What is sent is sent with the first poll.
-                    let mut nobody = TaskContext::from_waker(Waker::noop());
-                    let _ = pin!(batch(connection, control)).poll(&mut nobody);
+                    sent(connection, control);
                 }
             }
         }
@@ -195,12 +262,23 @@ impl Driver {
                 lease.commit().await
             }
             Self::Postgres {
-                slot, read_only, ..
+                slot,
+                read_only,
+                serializable,
+                ..
             } => {
                 let Some(lease) = slot.end() else {
                     return Ok(());
                 };
                 let connection = lease.connection().ok_or_else(ended)?;
+                if *read_only && !serializable && lease.is_quiet() {
+                    let sql = control.map_or_else(|| "commit".to_owned(), |sql| sql + ";commit");
+                    // Nothing of it can fail but the connection, which then is found closed by
+                    // whoever takes it next; and whatever that one asks comes after it.
+                    sent(connection, &sql);
+                    lease.leaves();
+                    return Ok(());
+                }
                 let mut sql = control.map_or_else(String::new, |control| control + ";");
                 // A server that was asked to commit a transaction in which something failed
                 // answers well and rolls back. It refuses any other statement before it.
@@ -291,6 +369,13 @@ async fn rollback(lease: &PgLease) {
 
 async fn batch(mut connection: &AsyncPgConnection, sql: &str) -> Result<(), DieselError> {
     connection.batch_execute(sql).await
+}
+
+/// Sends statements of ours without waiting for the answer.
+fn sent(connection: &AsyncPgConnection, sql: &str) {
+    // What is sent is sent with the first poll.
+    let mut nobody = TaskContext::from_waker(Waker::noop());
+    let _ = pin!(batch(connection, sql)).poll(&mut nobody);
 }
 
 fn noted(outcome: Result<(), DieselError>, broken: &AtomicBool) -> Result<()> {

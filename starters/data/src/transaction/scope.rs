@@ -118,7 +118,7 @@ pub(crate) fn begin(
     options: &TransactionOptions,
     suspended: Option<Arc<Core>>,
 ) -> Arc<Core> {
-    let driver = Driver::lazy(engine, options.read_only);
+    let driver = Driver::lazy(engine, options);
     let begin = match engine.dialect() {
         Dialect::Postgres => Some(options.begin()),
         // A thread of SQLite begins when it is leased.

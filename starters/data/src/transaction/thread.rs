@@ -1,13 +1,12 @@
 //! Operations on a thread of SQLite, in the transaction that is open on its connection.
 
-use std::sync::{Arc, PoisonError};
-
+use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use futures_util::future::BoxFuture;
 use savia_core::Result;
 
-use crate::connection::Connection;
-use crate::engine::sqlite::{SharedConnection, ended, here};
+use crate::connection::{Ask, Connection, lock};
+use crate::engine::sqlite::{self, SharedConnection, ended};
 use crate::error::from_diesel;
 
 /// Runs an operation on the thread whose connection it is.
@@ -28,15 +27,37 @@ where
 
 /// A unit on a thread is used on this thread while it works on the unit, and nowhere else.
 fn is_here(connection: &SharedConnection) -> Result<()> {
-    match here() {
-        Some(here) if Arc::ptr_eq(&here, connection) => Ok(()),
-        _ => Err(ended()),
+    match sqlite::is_here(connection) {
+        true => Ok(()),
+        false => Err(ended()),
     }
+}
+
+/// Runs a statement on the thread whose connection it is.
+pub(super) fn ask_here(
+    connection: &SharedConnection,
+    control: Option<String>,
+    ask: Ask,
+) -> Result<Ask> {
+    is_here(connection)?;
+    asked(&mut lock(connection), control, ask)
+}
+
+/// Runs a statement, with statements of ours ahead of it.
+pub(super) fn asked(
+    connection: &mut SqliteConnection,
+    control: Option<String>,
+    mut ask: Ask,
+) -> Result<Ask> {
+    if let Some(control) = control {
+        connection.batch_execute(&control).map_err(from_diesel)?;
+    }
+    ask.on_sqlite(connection).map_err(from_diesel)?;
+    Ok(ask)
 }
 
 /// Runs statements of ours on the thread whose connection it is.
 pub(super) fn run_here(connection: &SharedConnection, sql: &str) -> Result<()> {
     is_here(connection)?;
-    let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-    connection.batch_execute(sql).map_err(from_diesel)
+    lock(connection).batch_execute(sql).map_err(from_diesel)
 }

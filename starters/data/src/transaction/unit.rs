@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use savia_core::{Context, Error, Result};
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::driver::Driver;
 use super::inside::bare;
 use super::outcome::TransactionOutcome;
-use crate::connection::Connection;
+use super::thread::ask_here;
+use crate::connection::{Ask, Connection};
 use crate::database::Access;
+use crate::engine::postgres::PgLease;
 use crate::engine::sqlite::ended;
 use crate::error::is_retryable;
 
@@ -82,6 +84,34 @@ impl Core {
             self.failed(error);
         }
         result
+    }
+
+    /// Runs a statement in the transaction.
+    async fn ask(&self, ask: Ask) -> Result<Ask> {
+        self.sound()?;
+        let answer = match self.driver.ready().await {
+            Ok(()) => self.driver.ask(self.control(), ask).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &answer {
+            self.failed(error);
+        }
+        answer
+    }
+
+    /// Runs a statement on the thread that this runs on, where that is the transaction's.
+    fn ask_at_once(&self, ask: Ask) -> Asked {
+        let Some(connection) = self.driver.at_once() else {
+            return Asked::Not(ask);
+        };
+        let answer = match self.sound() {
+            Ok(()) => ask_here(connection, self.control(), ask),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &answer {
+            self.failed(error);
+        }
+        Asked::Answered(answer)
     }
 
     /// Runs what waits to go ahead of the next operation.
@@ -189,6 +219,14 @@ impl Core {
 
 struct Savepoint(String);
 
+/// What became of a statement that was to run at once.
+pub(crate) enum Asked {
+    /// It ran.
+    Answered(Result<Ask>),
+    /// It has to wait for something.
+    Not(Ask),
+}
+
 impl Unit {
     /// A unit whose operations are those of repositories.
     pub(crate) fn new(core: Arc<Core>, read_only: bool) -> Arc<Self> {
@@ -224,11 +262,7 @@ impl Unit {
         R: Send + 'static,
         F: for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<R>> + Send + 'static,
     {
-        if access != Access::Read && self.read_only {
-            return Err(Error::internal(
-                "a read-only transaction does not write: take `read_only` off it, or `with` for `read`",
-            ));
-        }
+        self.allows(access)?;
         if access == Access::Atomic {
             // It is rare and its future large.
             let work = |unit: Arc<Self>| async move { unit.core.run(operation).await };
@@ -236,6 +270,47 @@ impl Unit {
         }
         let _shared = self.gate.read().await;
         self.core.run(operation).await
+    }
+
+    /// Runs a statement of a repository in it.
+    pub(crate) async fn ask(&self, access: Access, ask: Ask) -> Result<Ask> {
+        self.allows(access)?;
+        let _shared = self.gate.read().await;
+        self.core.ask(ask).await
+    }
+
+    /// As [`ask`](Self::ask), where that need not wait for anything.
+    pub(crate) fn ask_at_once(&self, access: Access, ask: Ask) -> Asked {
+        if let Err(error) = self.allows(access) {
+            return Asked::Answered(Err(error));
+        }
+        match self.gate.try_read() {
+            Ok(_shared) => self.core.ask_at_once(ask),
+            Err(_) => Asked::Not(ask),
+        }
+    }
+
+    /// The connection to PostgreSQL that a statement can be sent on without waiting for anything
+    /// first. The statement is part of the unit as long as the guard is held.
+    pub(crate) fn postgres_at_once(
+        &self,
+        access: Access,
+    ) -> Option<(RwLockReadGuard<'_, ()>, Arc<PgLease>)> {
+        self.allows(access).ok()?;
+        let shared = self.gate.try_read().ok()?;
+        self.core.sound().ok()?;
+        let lease = self.core.driver.postgres().ok()?;
+        // What is to go ahead of it goes the long way.
+        self.core.lock().is_empty().then_some((shared, lease))
+    }
+
+    fn allows(&self, access: Access) -> Result<()> {
+        if access != Access::Read && self.read_only {
+            return Err(Error::internal(
+                "a read-only transaction does not write: take `read_only` off it, or `with` for `read`",
+            ));
+        }
+        Ok(())
     }
 
     /// Runs work in a savepoint; what it did is undone where it fails.

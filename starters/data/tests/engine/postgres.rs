@@ -241,3 +241,67 @@ async fn health_says_whether_it_answers() {
     assert!(app.stop().await);
     assert_eq!(health.check().await.status, Status::Down);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_unit_that_reads_sees_one_moment_and_leaves_its_connection_fit() {
+    let Some(db) = db(&[("data.pool.max_size", json!(2))]).await else {
+        return;
+    };
+    let lines = Repository::<Line>::new(Arc::clone(&db.database));
+    let (inside, outside) = (lines.clone(), lines.clone());
+    let seen = db
+        .database
+        .read(move |_| {
+            Box::pin(async move {
+                let before = inside.count().await?;
+                // In a task of its own it is no part of the unit.
+                let written = tokio::spawn(async move { outside.insert(Line { n: 1 }).await });
+                written.await.unwrap()?;
+                Ok((before, inside.count().await?))
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(seen, (0, 0));
+    // Whoever comes next does not find the end of a transaction in their way.
+    for n in 2..40 {
+        let reader = lines.clone();
+        let read = db
+            .database
+            .read(move |_| Box::pin(async move { reader.count().await }));
+        assert_eq!(read.await.unwrap(), n - 1);
+        lines.insert(Line { n: n as i64 }).await.unwrap();
+    }
+    let open = db
+        .number("select count(*) as n from pg_stat_activity where state like 'idle in transaction%' and query like '%lines%'")
+        .await;
+    assert_eq!(open, 0);
+    db.stop().await;
+}
+
+#[test]
+fn a_connection_lives_where_it_is_used() {
+    // As HTTP's workers do: the application starts on one runtime, and requests run on others.
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let start = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let Some(db) = start.block_on(db(&[("data.pool.max_size", json!(1))])) else {
+        return;
+    };
+    let process = "select pg_backend_pid()::bigint as n";
+    let first = start.block_on(db.number(process));
+    std::thread::sleep(Duration::from_millis(1200));
+    let worker = runtime();
+    let second = worker.block_on(db.number(process));
+    assert_ne!(first, second, "one that nobody missed was replaced");
+    assert_eq!(second, worker.block_on(db.number(process)));
+    start.block_on(db.stop());
+}

@@ -8,8 +8,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 use futures_util::future::join_all;
 use savia::Repository;
+use savia::transaction::{TransactionOptions, transactional};
 use savia_core::config::Sources;
-use savia_core::{ErrorKind, Result};
+use savia_core::{Error, ErrorKind, Result};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -299,4 +300,57 @@ async fn a_stop_ends_what_is_under_way_and_refuses_what_comes_after() {
     let path = folder.path().join("test.db");
     let mut other = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
     other.batch_execute("insert into lines values (2)").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_statements_of_a_transaction_keep_their_order_wherever_they_run() {
+    let db = db(&[]).await;
+    let lines = Repository::<Line>::new(Arc::clone(&db.database));
+    let options = TransactionOptions::new();
+    let add = async |n: i64| lines.insert(Line { n }).await;
+    db.inside(async {
+        // Often enough for the statement to be known as quick.
+        let done: Result<()> = transactional(&options, async {
+            for n in 0..50 {
+                add(n).await?;
+            }
+            // What is undone is what ran in the savepoint, and nothing else.
+            let undone: Result<()> = transactional(&options, async {
+                join_all((50..60).map(add)).await;
+                Err(Error::invalid("not like this"))
+            })
+            .await;
+            assert!(undone.is_err());
+            join_all((60..70).map(add)).await;
+            assert!(add(0).await.is_err(), "a key that is there");
+            assert!(lines.find_by_id(69).await?.is_some());
+            assert!(lines.find_by_id(50).await?.is_none());
+            Ok(())
+        })
+        .await;
+        done.unwrap();
+        assert_eq!(db.lines().await, 60);
+        let failed: Result<()> = transactional(&options, async {
+            for n in 100..150 {
+                add(n).await?;
+            }
+            Err(Error::invalid("not like this"))
+        })
+        .await;
+        assert!(failed.is_err());
+        let dropped = timeout(
+            Duration::from_millis(50),
+            transactional(&options, async {
+                for n in 100..150 {
+                    add(n).await?;
+                }
+                std::future::pending::<Result<()>>().await
+            }),
+        );
+        assert!(dropped.await.is_err());
+        add(200).await.unwrap();
+        assert_eq!(db.lines().await, 61);
+    })
+    .await;
+    db.stop().await;
 }

@@ -201,3 +201,41 @@ fn an_id_that_the_database_counts_is_left_to_it() {
     );
     assert_eq!(diesel::delete(&made).execute(&mut connection), Ok(1));
 }
+
+/// Counts the statements that a connection keeps.
+#[derive(Default)]
+struct Keeps(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl diesel::connection::Instrumentation for Keeps {
+    fn on_connection_event(&mut self, event: diesel::connection::InstrumentationEvent<'_>) {
+        if let diesel::connection::InstrumentationEvent::CacheQuery { .. } = event {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrapped_as_kept_is_prepared_once() {
+    let mut connection = database();
+    let keeps = Keeps::default();
+    let count = std::sync::Arc::clone(&keeps.0);
+    connection.set_instrumentation(keeps);
+    for email in ["a@b.c", "d@e.f", "g@h.i"] {
+        let user = users::table.find(1);
+        let insert = diesel::insert_into(users::table).values((
+            users::id.eq(1),
+            users::email.eq(email),
+            users::password_hash.eq(""),
+        ));
+        let inserted = savia::kept(insert).execute(&mut connection);
+        assert_eq!(inserted, Ok(1));
+        let update = diesel::update(user).set(users::email.eq(email.to_uppercase()));
+        assert_eq!(savia::kept(update).execute(&mut connection), Ok(1));
+        let update = diesel::update(user).set(users::password_hash.eq("x"));
+        let stored: User = savia::kept(update).get_result(&mut connection).unwrap();
+        assert_eq!(stored.email, email.to_uppercase());
+        let deleted = savia::kept(diesel::delete(user)).execute(&mut connection);
+        assert_eq!(deleted, Ok(1));
+    }
+    assert_eq!(count.load(std::sync::atomic::Ordering::Relaxed), 4);
+}

@@ -115,12 +115,12 @@ async fn stored(tx: Connection<'_>, number: i32) -> Result<Post> {
         posts::version.eq(1),
         posts::created_at.eq(As(Utc::now())),
     ));
-    Ok(dsl!(tx, insert.get_result::<Post>(tx))?)
+    Ok(dsl!(tx, kept(insert).get_result::<Post>(tx))?)
 }
 
 async fn numbered(tx: Connection<'_>, id: i64, number: i32) -> Result<usize> {
     let update = diesel::update(posts::table.find(id)).set(posts::number.eq(number));
-    Ok(dsl!(tx, update.execute(tx))?)
+    Ok(dsl!(tx, kept(update).execute(tx))?)
 }
 
 async fn changed(tx: Connection<'_>, post: Post) -> Result<Option<Post>> {
@@ -133,6 +133,6 @@ async fn changed(tx: Connection<'_>, post: Post) -> Result<Option<Post>> {
         posts::number.eq(post.number + 1),
         posts::version.eq(posts::version + 1),
     ));
-    let changed = dsl!(tx, update.get_result::<Post>(tx));
+    let changed = dsl!(tx, kept(update).get_result::<Post>(tx));
     Ok(changed.optional()?)
 }

@@ -49,6 +49,20 @@ impl PgLease {
         self.busy.store(true, Ordering::Release);
     }
 
+    /// Whether every statement that was begun has ended, those too that nobody waits for any more.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.forget.is_quiet())
+    }
+
+    /// What was begun ends by itself: its end has been sent, and its answer is not waited for.
+    pub(crate) fn leaves(&self) {
+        if let Some(session) = &self.session {
+            session.forget.now();
+        }
+        self.rests();
+    }
+
     /// What was begun has ended.
     pub(crate) fn rests(&self) {
         self.busy.store(false, Ordering::Release);

@@ -18,6 +18,10 @@ use super::session::{Connector, Session};
 use crate::config::PoolConfig;
 use crate::observe::PoolState;
 
+/// A connection that was not needed for so long is replaced by one on the runtime of who needs one:
+/// the first, which is made when the application starts, lives on a runtime that serves nobody.
+const SPARE: Duration = Duration::from_secs(1);
+
 /// The connections to one server: at most so many, made when needed, kept for a while.
 pub(super) struct Pool {
     pub(super) connector: Connector,
@@ -156,7 +160,14 @@ impl Pool {
             state.live += 1;
             return Ok(Next::Make(Place::new(self)));
         }
-        match state.idle.pop() {
+        // The one that was not needed for the longest is not missed by its runtime.
+        let spare = (0..state.idle.len()).min_by_key(|at| state.idle[*at].returned);
+        match spare.map(|at| state.idle.remove(at)) {
+            Some(session) if session.returned.elapsed() >= SPARE => {
+                drop(state);
+                drop(session);
+                Ok(Next::Make(Place::new(self)))
+            }
             Some(session) => Ok(Next::Use(session)),
             None => Err(Error::internal(
                 "a pool has more users than connections, which its permits rule out",

@@ -1,14 +1,17 @@
 //! A thread that works for one transaction until it ends.
 
-use std::sync::{Arc, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, TryLockError, mpsc};
 
+use diesel::SqliteConnection;
 use savia_core::{Error, Result};
 use tokio::sync::oneshot;
 
 use super::call::{Answer, call};
 use super::drive::Caller;
 use super::queue::{Job, Queue, Ran, closed};
-use super::seat::{Seat, SharedConnection, here};
+use super::seat::{Seat, SharedConnection, is_here, occupy};
+use super::setup::guarded;
 
 /// A thread of the database, held for a transaction that has begun on it.
 ///
@@ -16,6 +19,9 @@ use super::seat::{Seat, SharedConnection, here};
 pub(crate) struct Lease {
     orders: mpsc::Sender<Order>,
     connection: SharedConnection,
+    lent: bool,
+    /// Work that the thread has been given and has not done.
+    given: Arc<AtomicUsize>,
 }
 
 enum Order {
@@ -34,7 +40,7 @@ impl Lease {
 
     /// Whether the code that runs now runs on the thread itself.
     pub(crate) fn is_here(&self) -> bool {
-        here().is_some_and(|here| Arc::ptr_eq(&here, &self.connection))
+        is_here(&self.connection)
     }
 
     /// The thread's connection, for code that runs on it.
@@ -48,9 +54,37 @@ impl Lease {
         R: Send + 'static,
         W: FnOnce(&mut Seat, &mut dyn Caller) -> Result<R> + Send + 'static,
     {
-        let (job, answer): (_, Answer<R>) = call(work);
+        let given = Given::to(&self.given);
+        let (job, answer): (_, Answer<R>) =
+            call(move |seat: &mut Seat, caller: &mut dyn Caller| {
+                let _given = given;
+                work(seat, caller)
+            });
         self.orders.send(Order::Work(job)).map_err(|_| ended())?;
         answer.wait().await
+    }
+
+    /// Does work on the connection at once, on the caller's own thread, while the connection's waits
+    /// for orders. Where the thread has orders already, the work comes back: it is not to overtake
+    /// them.
+    ///
+    /// What is done so keeps its caller from everything else: it has to be quick.
+    pub(crate) fn at_once<R, W>(&self, work: W) -> Result<R, W>
+    where
+        W: FnOnce(&mut SqliteConnection) -> R,
+    {
+        if !self.lent || self.given.load(Ordering::Acquire) > 0 {
+            return Err(work);
+        }
+        let mut connection = match self.connection.try_lock() {
+            Ok(connection) => connection,
+            // A panic is a transaction's end, not a connection's.
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(work),
+        };
+        let _occupied = occupy(&self.connection);
+        let _guarded = guarded();
+        Ok(work(&mut connection))
     }
 
     /// Commits and gives the thread back. It is the thread that commits: a caller that goes away
@@ -69,6 +103,22 @@ impl Lease {
         // A thread that is gone has rolled back.
         let _ = self.orders.send(Order::Rollback(reply));
         answer
+    }
+}
+
+/// Work that is given to a thread, until it is done or dropped.
+struct Given(Arc<AtomicUsize>);
+
+impl Given {
+    fn to(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -96,6 +146,8 @@ impl Job for Grant {
         let lease = Lease {
             orders,
             connection: Arc::clone(seat.connection()),
+            lent: seat.is_lent(),
+            given: Arc::default(),
         };
         // Where nobody takes the lease, it is dropped here, and the first order is its end.
         let _ = self.reply.send(Ok(lease));

@@ -11,6 +11,7 @@ use diesel::{Connection as _, ConnectionError, SqliteConnection};
 use savia_core::{Error, Result};
 use tokio::runtime::Handle;
 
+use super::control::{self, Controls};
 use super::setup::guard;
 use crate::config::{SqliteConfig, Synchronous};
 use crate::error::{from_diesel, is_retryable};
@@ -22,6 +23,7 @@ pub(crate) struct Seat {
     opener: Arc<Opener>,
     role: Role,
     runtime: Handle,
+    controls: Controls,
 }
 
 /// The connection of a thread. Work reaches it on that thread only; the lock is what lets the
@@ -52,6 +54,19 @@ thread_local! {
 /// The connection of the thread this runs on, where it is one of the database's.
 pub(crate) fn here() -> Option<SharedConnection> {
     HERE.with_borrow(Clone::clone)
+}
+
+/// Whether this runs where work on the connection belongs.
+pub(crate) fn is_here(connection: &SharedConnection) -> bool {
+    HERE.with_borrow(|here| {
+        here.as_ref()
+            .is_some_and(|here| Arc::ptr_eq(here, connection))
+    })
+}
+
+/// Says that this thread works on the connection until the guard is dropped.
+pub(super) fn occupy(connection: &SharedConnection) -> Occupied {
+    Occupied(HERE.replace(Some(Arc::clone(connection))))
 }
 
 impl Opener {
@@ -96,12 +111,18 @@ impl Seat {
             opener,
             role,
             runtime,
+            controls: Controls::new(),
         })
     }
 
     /// The thread's connection.
     pub(crate) fn connection(&self) -> &SharedConnection {
         &self.connection
+    }
+
+    /// Whether quick statements of a transaction may run on its caller's thread.
+    pub(super) fn is_lent(&self) -> bool {
+        self.opener.config.inline
     }
 
     /// The runtime that timers and sockets of work on this thread belong to.
@@ -111,22 +132,21 @@ impl Seat {
 
     /// Says that this thread works on its connection until the guard is dropped.
     pub(super) fn occupy(&self) -> Occupied {
-        HERE.set(Some(Arc::clone(&self.connection)));
-        Occupied
+        occupy(&self.connection)
     }
 
     /// Begins a transaction. One that writes asks for the lock at once, so that none is refused
     /// later for what another process wrote in between.
     pub(crate) fn begin(&self, read_only: bool) -> Result<()> {
         let sql = if read_only {
-            "begin"
+            &self.controls.begin
         } else {
-            "begin immediate"
+            &self.controls.begin_immediate
         };
         let limit = self.opener.config.busy_timeout;
         let since = Instant::now();
         loop {
-            let begun = AnsiTransactionManager::begin_transaction_sql(&mut *self.lock(), sql);
+            let begun = control::begin(&mut self.lock(), sql);
             match begun.map_err(from_diesel) {
                 // SQLite gives up waiting early where two would wait for each other.
                 Err(error) if is_retryable(&error) && since.elapsed() < limit => {
@@ -144,7 +164,7 @@ impl Seat {
     /// Commits. Where that fails, nothing of the transaction stays.
     pub(crate) fn commit(&mut self) -> Result<()> {
         guard(false);
-        let committed = AnsiTransactionManager::commit_transaction(&mut *self.lock());
+        let committed = control::commit(&mut self.lock(), &self.controls.commit);
         committed.map_err(|error| {
             // diesel takes a commit that failed for a transaction that ended; SQLite may not.
             let _ = self.lock().batch_execute("rollback");
@@ -219,11 +239,11 @@ impl Seat {
     }
 }
 
-/// Until it is dropped, [`here`] finds the connection of the thread.
-pub(super) struct Occupied;
+/// Until it is dropped, [`here`] finds the connection of the thread; then what it found before.
+pub(super) struct Occupied(Option<SharedConnection>);
 
 impl Drop for Occupied {
     fn drop(&mut self) {
-        HERE.set(None);
+        HERE.set(self.0.take());
     }
 }
