@@ -21,6 +21,13 @@ pub use savia_starter_data as data;
 #[doc(inline)]
 pub use savia_starter_data::{entity, migration, projection, repository, transactional};
 
+/// Cached functions and typed caches. Without the feature, what the core knows of caches.
+#[cfg(feature = "cache")]
+pub use savia_starter_cache as cache;
+#[cfg(feature = "cache")]
+#[doc(inline)]
+pub use savia_starter_cache::{cache_evict, cache_put, cached};
+
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.
 #[cfg(feature = "test")]
@@ -57,6 +64,8 @@ pub use uuid;
 #[doc(hidden)]
 pub mod __private {
     pub use savia_core::__private::*;
+    #[cfg(feature = "cache")]
+    pub use savia_starter_cache::private as cache;
     #[cfg(feature = "data")]
     pub use savia_starter_data::private as data;
     #[cfg(feature = "test")]

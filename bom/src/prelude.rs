@@ -36,6 +36,9 @@ pub use savia_starter_data::{
     transactional,
 };
 
+#[cfg(feature = "cache")]
+pub use savia_starter_cache::{Cache, cache_evict, cache_put, cached};
+
 #[cfg(feature = "web")]
 pub use savia_starter_web::{
     Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,

@@ -133,6 +133,8 @@ fn is_within(module: &str, owner: &str) -> bool {
 pub struct AppHandle(pub(crate) Arc<AppState>);
 
 pub(crate) struct AppState {
+    /// Tells the applications of a process apart; none gets the number of another.
+    pub(crate) id: u64,
     pub(crate) config: Config,
     pub(crate) apps: Arc<Apps>,
     pub(crate) registry: Arc<Registry>,
@@ -146,7 +148,28 @@ pub(crate) struct AppState {
     pub(crate) runtime: Option<tokio::runtime::Handle>,
 }
 
+impl AppState {
+    /// A number that no other application of this process has.
+    pub(crate) fn next_id() -> u64 {
+        static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
 impl AppHandle {
+    /// The number of the application in this process: by it, what is kept outside of the
+    /// application knows whose it is.
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    /// The runtime the application was built on, if it was built on one: it outlives the workers
+    /// of the HTTP server, and the tasks of [`crate::spawn`] run on it.
+    pub fn runtime(&self) -> Option<&tokio::runtime::Handle> {
+        self.0.runtime.as_ref()
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.0.config

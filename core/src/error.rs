@@ -3,6 +3,7 @@
 pub mod diagnosis;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use diagnosis::{Diagnosis, StartupError};
 
@@ -28,13 +29,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// assert_eq!(title(0).unwrap_err().kind(), ErrorKind::NotFound);
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     public: Option<String>,
     violations: Vec<Violation>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    // Shared, so that everybody who waited for one failed computation can be told.
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// How the caller should take an error; `web` gives each a status.
@@ -105,7 +109,8 @@ impl Error {
 
     /// An internal error (500); the text is for the log, the caller never sees it.
     pub fn internal(text: impl Into<String>) -> Self {
-        Self::from_source(ErrorKind::Internal, None, text.into().into())
+        let text: Box<dyn std::error::Error + Send + Sync> = text.into().into();
+        Self::from_source(ErrorKind::Internal, None, text.into())
     }
 
     /// Rules that the input broke (422).
@@ -121,14 +126,14 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
     fn from_source(
         kind: ErrorKind,
         public: Option<String>,
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     ) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -194,7 +199,7 @@ pub trait ErrorMapper: Send + Sync {
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
-        Self::from_source(ErrorKind::Internal, None, Box::new(error))
+        Self::from_source(ErrorKind::Internal, None, Arc::new(error))
     }
 }
 

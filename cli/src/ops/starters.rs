@@ -16,7 +16,7 @@ const fn starter(name: &'static str, available: bool) -> Starter {
 const STARTERS: &[Starter] = &[
     starter("web", true),
     starter("data", true),
-    starter("cache", false),
+    starter("cache", true),
     starter("tasks", false),
     starter("security", false),
     starter("observability", false),

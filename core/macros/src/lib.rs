@@ -6,6 +6,10 @@
 
 mod app;
 mod auto_configuration;
+mod cache_evict;
+mod cache_put;
+mod cached;
+mod caching;
 mod command;
 mod config;
 mod controller;
@@ -59,6 +63,13 @@ macro_rules! attributes {
 attributes! {
     /// Registers an `AutoConfiguration`.
     auto_configuration;
+    /// Takes entries out of a cache when a function has done its work:
+    /// `#[cache_evict(cache = "posts", key = "{id}")]`, `tags = […]` or `all`.
+    cache_evict;
+    /// Puts what a function returns into a cache: `#[cache_put(cache = "posts", key = "{result.id}")]`.
+    cache_put;
+    /// Runs a function once for a key and remembers what it returned: `#[cached(ttl = "5m")]`.
+    cached;
     /// Makes a function a command of the project's binary.
     command;
     /// Makes a struct a section of the configuration.

@@ -1,6 +1,6 @@
 //! `#[transactional]`: a function whose body is one transaction.
 
-mod body;
+pub(crate) mod body;
 mod expand;
 mod options;
 mod validate;

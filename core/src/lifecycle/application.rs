@@ -146,6 +146,7 @@ impl Application<Discovered> {
             availability,
         } = self.state;
         AppHandle(Arc::new(AppState {
+            id: AppState::next_id(),
             config: configured.config,
             apps: configured.apps,
             registry: Arc::new(discovery.registry),

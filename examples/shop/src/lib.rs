@@ -1,4 +1,3 @@
 //! A small shop on Savia.
 
 pub mod apps;
-pub mod cache;

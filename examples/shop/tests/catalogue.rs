@@ -7,7 +7,6 @@ mod support;
 
 use std::process::Command;
 
-use savia::cache::BaseCache;
 use savia::prelude::*;
 use savia::test::TestApp;
 use shop::apps::catalogue::entities::Product;
@@ -67,10 +66,12 @@ async fn products_are_shown_by_page(app: TestApp) {
 }
 
 async fn a_product_is_looked_up_once(app: TestApp) {
-    let cache = app.inject::<Arc<dyn BaseCache>>();
-    assert!(cache.local_get("catalogue.products", "mug").is_none());
+    let cached = app
+        .inject::<Arc<Cache>>()
+        .typed::<Product>("catalogue.products");
+    assert!(cached.get("mug").await.is_none());
     app.get("/products/mug").send().await.assert_status(200);
-    assert!(cache.local_get("catalogue.products", "mug").is_some());
+    assert!(cached.get("mug").await.is_some());
 }
 
 async fn a_product_is_added_changed_and_removed(app: TestApp) {

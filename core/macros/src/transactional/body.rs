@@ -9,7 +9,7 @@ use syn::{
 };
 
 /// The `X` of `-> Pin<Box<dyn Future<Output = X> + …>>`.
-pub(super) fn boxed_output(output: &ReturnType) -> Option<Type> {
+pub(crate) fn boxed_output(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, ty) = output else {
         return None;
     };
@@ -23,7 +23,7 @@ pub(super) fn boxed_output(output: &ReturnType) -> Option<Type> {
 }
 
 /// The future that the function boxes: `Box::pin(async move { … })` at its end.
-pub(super) fn boxed_future(item: &mut ItemFn) -> Option<&mut ExprAsync> {
+pub(crate) fn boxed_future(item: &mut ItemFn) -> Option<&mut ExprAsync> {
     let Some(Stmt::Expr(Expr::Call(ExprCall { func, args, .. }), None)) =
         item.block.stmts.last_mut()
     else {

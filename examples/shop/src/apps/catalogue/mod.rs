@@ -1,7 +1,6 @@
 //! The app `catalogue`: what can be bought.
 
 pub mod commands;
-pub mod config;
 pub mod controllers;
 pub mod entities;
 pub mod repositories;

@@ -1,0 +1,93 @@
+//! What the starter does by itself: the backend that `cache.backend` names.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use savia_core::auto_configuration;
+use savia_core::autoconfig::{AutoConfiguration, Configure};
+use savia_core::cache::BaseCache;
+use savia_core::component::Interface;
+use savia_core::condition::Condition;
+use savia_core::config::Config;
+use savia_core::config::sections::RedisConfig;
+use savia_core::error::{Diagnosis, StartupError};
+use savia_core::health::HealthIndicator;
+
+use crate::backend::redis::{Link, RedisCache};
+use crate::backend::tiered::TieredCache;
+use crate::config::{Backend, CacheConfig};
+use crate::health::RedisHealth;
+use crate::{MemoryCache, NoCache};
+
+/// The backend that `cache.backend` names, unless a component of the application's is one.
+#[auto_configuration]
+struct CacheAutoConfiguration;
+
+#[async_trait]
+impl AutoConfiguration for CacheAutoConfiguration {
+    fn conditions(&self) -> Vec<Condition> {
+        vec![Condition::missing_component::<dyn BaseCache>()]
+    }
+
+    fn provides(&self) -> Vec<Interface> {
+        vec![
+            Interface::of::<dyn BaseCache>(),
+            Interface::of::<dyn HealthIndicator>(),
+        ]
+    }
+
+    async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
+        let section: CacheConfig = configure.section()?;
+        match section.backend {
+            Backend::Memory => configure.provide::<dyn BaseCache>(Arc::new(MemoryCache::new())),
+            Backend::None => {
+                tracing::warn!("nothing is cached: `cache.backend` is `none`");
+                configure.provide::<dyn BaseCache>(Arc::new(NoCache));
+            }
+            Backend::Redis | Backend::Tiered => {
+                let redis = connect(configure.config(), &section).await?;
+                let health = RedisHealth::new(Arc::clone(&redis.link));
+                configure.provide::<dyn HealthIndicator>(Arc::new(health));
+                if section.backend == Backend::Redis {
+                    configure.provide::<dyn BaseCache>(Arc::new(redis));
+                } else {
+                    let tiered = TieredCache::new(redis, &section.tiered).await;
+                    configure.provide::<dyn BaseCache>(Arc::new(tiered));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Redis, also where it is away now: it is connected to once it is there.
+async fn connect(config: &Config, section: &CacheConfig) -> Result<RedisCache, StartupError> {
+    let client = client(config)?;
+    let prefix = section.redis.prefix.clone();
+    let prefix = prefix.or_else(|| config.text("name"));
+    let prefix = prefix.unwrap_or_else(|| "app".to_owned());
+    let link = Link::open(client, section.redis.timeout, section.redis.connect_timeout).await;
+    Ok(RedisCache::new(link, &prefix, &section.redis))
+}
+
+/// The server that `redis.url` names.
+pub(crate) fn client(config: &Config) -> Result<redis::Client, Diagnosis> {
+    let redis = config.section::<RedisConfig>();
+    // A section that cannot be read has been reported as such.
+    let url = redis.ok().and_then(|redis| redis.url);
+    let Some(url) = url else {
+        let what = "the cache is to be on Redis, and nothing says where Redis is";
+        return Err(Diagnosis::new("cache::redis_url", what)
+            .at_key(config, "cache.backend")
+            .help("set `redis.url`, such as `redis://localhost:6379`, or `REDIS_URL`")
+            .help("or say `cache.backend: memory`"));
+    };
+    redis::Client::open(url).map_err(|error| {
+        Diagnosis::new(
+            "cache::redis_url",
+            format!("`redis.url` is no address: {error}"),
+        )
+        .at_key(config, "redis.url")
+        .help("write `redis://host:6379`, `redis://:password@host:6379/0`, or `rediss://` for TLS")
+    })
+}

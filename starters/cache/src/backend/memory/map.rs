@@ -1,0 +1,224 @@
+//! One cache in this process.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use foldhash::quality::RandomState;
+use moka::Expiry;
+use moka::notification::RemovalCause;
+use savia_core::cache::{CacheEntry, CacheHit, CacheSpec, CacheValue, LocalCache};
+
+use super::tags::{Marks, Tags, hold};
+
+/// So many keys share a stamp; a power of two. Two that share one at worst do not put a value.
+const STAMPS: usize = 256;
+
+/// One cache in this process.
+pub(crate) struct MapCache {
+    map: moka::sync::Cache<Box<str>, Kept, RandomState>,
+    hasher: RandomState,
+    tags: Tags,
+    /// Counts evictions of keys, by their hash.
+    stamps: Box<[AtomicU64]>,
+    /// Counts evictions of tags, and of everything.
+    all: AtomicU64,
+    evictions: Arc<AtomicU64>,
+    max_weight: Option<u64>,
+    /// Whether what is here may be given out: not while news of evictions cannot arrive.
+    trusted: Arc<AtomicBool>,
+}
+
+/// What is kept; small, because moka clones it at every hit.
+#[derive(Clone)]
+struct Kept {
+    value: Option<CacheValue>,
+    tags: Option<Marks>,
+    /// From when on it is stale, where it may be given out stale.
+    stale_from: Option<Instant>,
+    lifetime: Option<Duration>,
+    tti: Option<Duration>,
+    weight: u32,
+}
+
+/// Each entry has its own time.
+struct Times;
+
+impl Expiry<Box<str>, Kept> for Times {
+    fn expire_after_create(&self, _: &Box<str>, kept: &Kept, _: Instant) -> Option<Duration> {
+        shorter(kept.lifetime, kept.tti)
+    }
+
+    fn expire_after_read(
+        &self,
+        _: &Box<str>,
+        kept: &Kept,
+        read_at: Instant,
+        left: Option<Duration>,
+        modified_at: Instant,
+    ) -> Option<Duration> {
+        let Some(tti) = kept.tti else { return left };
+        let age = read_at.saturating_duration_since(modified_at);
+        let left = kept.lifetime.map(|lifetime| lifetime.saturating_sub(age));
+        shorter(left, Some(tti))
+    }
+
+    fn expire_after_update(
+        &self,
+        _: &Box<str>,
+        kept: &Kept,
+        _: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        shorter(kept.lifetime, kept.tti)
+    }
+}
+
+fn shorter(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+impl MapCache {
+    pub(crate) fn new(spec: &CacheSpec, trusted: Arc<AtomicBool>) -> Self {
+        let evictions = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&evictions);
+        let mut builder = moka::sync::Cache::builder()
+            .name(&spec.name)
+            .expire_after(Times)
+            .eviction_listener(move |_, _, cause| {
+                if matches!(cause, RemovalCause::Size | RemovalCause::Expired) {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        if let Some(weight) = spec.max_weight {
+            builder = builder
+                .max_capacity(weight)
+                .weigher(|_, kept: &Kept| kept.weight);
+        } else if let Some(entries) = spec.max_entries {
+            builder = builder.max_capacity(entries);
+        }
+        let hasher = RandomState::default();
+        Self {
+            map: builder.build_with_hasher(hasher.clone()),
+            hasher,
+            tags: Tags::default(),
+            stamps: (0..STAMPS).map(|_| AtomicU64::new(0)).collect(),
+            all: AtomicU64::new(0),
+            evictions,
+            max_weight: spec.max_weight,
+            trusted,
+        }
+    }
+
+    /// Puts an entry whatever was computed meanwhile; computations under way put nothing.
+    pub(crate) fn replace(&self, key: &str, entry: CacheEntry) {
+        self.advance(key);
+        self.insert(key, entry);
+    }
+
+    fn insert(&self, key: &str, entry: CacheEntry) {
+        // An entry that is over at once is none, and one that would need all the room and more.
+        let over = entry.lifetime().is_some_and(|lifetime| lifetime.is_zero());
+        let weight = entry.weight.unwrap_or(1);
+        if over || self.max_weight.is_some_and(|max| u64::from(weight) > max) {
+            self.map.invalidate(key);
+            return;
+        }
+        let lifetime = entry.lifetime();
+        let stale_from = match (entry.ttl, entry.stale) {
+            (Some(ttl), Some(stale)) if !stale.is_zero() => Instant::now().checked_add(ttl),
+            _ => None,
+        };
+        let kept = Kept {
+            tags: self.tags.marks(&entry.tags),
+            value: entry.value,
+            stale_from,
+            lifetime,
+            tti: entry.tti.filter(|tti| !tti.is_zero()),
+            weight,
+        };
+        self.map.insert(key.into(), kept);
+    }
+
+    fn stamp_of(&self, key: &str) -> &AtomicU64 {
+        let hash = self.hasher.hash_one(key);
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the low bits are what is wanted"
+        )]
+        let at = hash as usize & (STAMPS - 1);
+        &self.stamps[at]
+    }
+
+    fn advance(&self, key: &str) {
+        self.stamp_of(key).fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+impl LocalCache for MapCache {
+    #[inline]
+    fn get(&self, key: &str) -> Option<CacheHit> {
+        if !self.trusted.load(Ordering::Acquire) {
+            return None;
+        }
+        let kept = self.map.get(key)?;
+        if kept.tags.is_some() && !hold(kept.tags.as_ref()) {
+            return None;
+        }
+        let fresh = match kept.stale_from {
+            None => true,
+            Some(stale_from) => Instant::now() < stale_from,
+        };
+        Some(CacheHit {
+            value: kept.value,
+            fresh,
+        })
+    }
+
+    fn stamp(&self, key: &str) -> u64 {
+        let all = self.all.load(Ordering::Acquire);
+        all.wrapping_add(self.stamp_of(key).load(Ordering::Acquire))
+    }
+
+    fn put(&self, key: &str, entry: CacheEntry, since: Option<u64>) -> bool {
+        let holds = || since.is_none_or(|since| self.stamp(key) == since);
+        if !holds() {
+            return false;
+        }
+        self.insert(key, entry);
+        // An eviction between the look and the insertion would not have found the entry.
+        if holds() {
+            return true;
+        }
+        self.map.invalidate(key);
+        false
+    }
+
+    fn evict(&self, key: &str) {
+        self.advance(key);
+        self.map.invalidate(key);
+    }
+
+    fn evict_tag(&self, tag: &str) {
+        self.all.fetch_add(1, Ordering::AcqRel);
+        self.tags.evict(tag);
+    }
+
+    fn clear(&self) {
+        self.all.fetch_add(1, Ordering::AcqRel);
+        self.map.invalidate_all();
+    }
+
+    fn len(&self) -> u64 {
+        self.map.run_pending_tasks();
+        self.map.entry_count()
+    }
+
+    fn evictions(&self) -> u64 {
+        self.evictions.load(Ordering::Relaxed)
+    }
+}
