@@ -5,6 +5,8 @@
 //! inside one transaction that is rolled back: nothing of it stays, and nothing of what is there is
 //! touched.
 
+mod rows;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -188,8 +190,24 @@ async fn faults(tx: Connection<'_>, wanted: &Wanted) -> Vec<Diagnosis> {
             vec![Diagnosis::new("data::catalogue", what).at(name(tx))]
         }
     };
+    // A table that lacks columns of its entity would be told of again for each statement.
+    let is_made = faults.is_empty();
     for query in wanted.queries.iter() {
-        if let Err(error) = reads(tx, query).await {
+        let read = reads(tx, query).await;
+        if read.is_ok()
+            && is_made
+            && let Some(unfit) = rows::unfit(tx, query).await
+        {
+            let what = format!(
+                "{}, the #[query] of {}: {unfit}",
+                name(tx),
+                query.query.name
+            );
+            faults.push(Diagnosis::new("data::query", what).at(query.location).help(
+                "select what the method's type has, under its names, or let the method return something else",
+            ));
+        }
+        if let Err(error) = read {
             faults.push(
                 Diagnosis::new(
                     "data::query",

@@ -331,3 +331,31 @@ pub fn arguments<E, T, C: Codec<T>, A: Argument<T>>(
 pub fn value<T, C: Codec<T>>(field: &T) -> Value {
     C::to_value(field)
 }
+
+/// Asks what a column holds that stores a `T` as `C` says. Where it does not, which is told where
+/// the column is read, it is anything, so that one mistake is one error.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KindOf<T, C>(PhantomData<fn() -> (T, C)>);
+
+impl<T, C> KindOf<T, C> {
+    #[allow(clippy::new_without_default, reason = "it is written by a macro")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T, C: Codec<T>> KindOf<T, C> {
+    pub fn get(&self) -> ColumnKind {
+        C::KIND
+    }
+}
+
+#[doc(hidden)]
+pub trait NoKind {
+    fn get(&self) -> ColumnKind {
+        ColumnKind::Text
+    }
+}
+
+impl<T, C> NoKind for KindOf<T, C> {}

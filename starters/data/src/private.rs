@@ -14,8 +14,8 @@ pub use savia_core::repository::{
 
 pub use crate::association::{Loader, unknown_association};
 pub use crate::column::{
-    Argument, AsJson, AsOptionalJson, Codec, Column, ColumnType, Plain, Scaled, argument,
-    arguments, value,
+    Argument, AsJson, AsOptionalJson, Codec, Column, ColumnType, KindOf, NoKind, Plain, Scaled,
+    argument, arguments, value,
 };
 pub use crate::database::Database;
 pub use crate::delegate_base_repository;
@@ -30,7 +30,8 @@ pub use crate::metadata::{
 };
 pub use crate::migrations::{CodeMigration, Direction, Migration, MigrationSet, Script, Seed};
 pub use crate::raw_query::{
-    Bind, Bound, QueryRegistration, RawQuery, RawText, bind, bind_as, bind_list, bind_list_as,
+    Bind, Bound, NoRows, QueryRegistration, RawQuery, RawText, RowsOf, bind, bind_as, bind_list,
+    bind_list_as,
 };
 pub use crate::repository::Repository;
 pub use crate::rules::{decimal_bound, decimal_digits, decimal_range};

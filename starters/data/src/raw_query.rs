@@ -3,6 +3,7 @@
 mod bind;
 mod run;
 
+use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 use savia_core::component::Location;
@@ -11,6 +12,7 @@ use savia_core::{Error, Result};
 use crate::list;
 use crate::metadata::ColumnKind;
 use crate::statement::{Dialect, Sql, SqlBuilder};
+use crate::table::FromRow;
 use crate::value::Value;
 
 pub use bind::{Bind, Bound, bind, bind_as, bind_list, bind_list_as};
@@ -32,7 +34,56 @@ pub struct RawQuery {
     pub postgres: RawText,
     /// Whether it changes something, or locks it.
     pub writes: bool,
+    /// What its rows are read as, where they are.
+    pub rows: fn() -> Option<RawRows>,
 }
+
+/// What the rows of a query are read as.
+#[derive(Debug)]
+pub struct RawRows {
+    /// The type's name.
+    pub name: &'static str,
+    /// The columns, by name; none where it is the first, whatever its name.
+    pub columns: Option<Vec<&'static str>>,
+    /// What they hold, in the same order; none where that is not known.
+    pub kinds: Vec<ColumnKind>,
+}
+
+/// Asks what rows that are read as `T` have; nothing where none can be, which is told elsewhere.
+#[derive(Debug)]
+pub struct RowsOf<T>(PhantomData<fn() -> T>);
+
+impl<T> RowsOf<T> {
+    /// Of this type.
+    #[allow(clippy::new_without_default, reason = "it is written by a macro")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: FromRow> RowsOf<T> {
+    /// What they have.
+    pub fn get(&self) -> Option<RawRows> {
+        let name = std::any::type_name::<T>();
+        let generics = name.find('<').unwrap_or(name.len());
+        let start = name[..generics].rfind("::").map_or(0, |at| at + 2);
+        Some(RawRows {
+            name: &name[start..],
+            columns: T::columns(),
+            kinds: T::kinds(),
+        })
+    }
+}
+
+/// What [`RowsOf`] says of a type that no row can be read as.
+pub trait NoRows {
+    /// Nothing.
+    fn get(&self) -> Option<RawRows> {
+        None
+    }
+}
+
+impl<T> NoRows for RowsOf<T> {}
 
 /// A text in pieces.
 #[derive(Debug)]
@@ -104,12 +155,12 @@ impl RawQuery {
         let parameters = self.text(dialect).parameters;
         let in_order = parameters.len() == arguments.len()
             && parameters.iter().enumerate().all(|(at, it)| at == *it);
-        let mut values = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            if let Bound::One(value) = argument {
-                values.push(value);
-            }
-        }
+        // They are as large as arguments, and take their place.
+        let values = arguments.into_iter().map(|it| match it {
+            Bound::One(value) => value,
+            Bound::Many(kind, _) => Value::Null(kind),
+        });
+        let values: Vec<Value> = values.collect();
         if in_order {
             return Ok((self.sql(dialect), values));
         }

@@ -15,7 +15,7 @@ use crate::value::{Bind, Value};
 
 pub(crate) use pace::Pace;
 use slot::Slot;
-pub(crate) use slot::{execute_on_sqlite, load_on_sqlite};
+pub(crate) use slot::{execute_on_postgres, execute_on_sqlite, load_on_postgres, load_on_sqlite};
 
 /// Which of the two databases speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,6 +32,7 @@ pub struct Sql(Arc<Text>);
 
 #[derive(Debug)]
 struct Text {
+    dialect: Dialect,
     text: String,
     /// Where its parameters stand in the text.
     parameters: Vec<Range<usize>>,
@@ -54,6 +55,22 @@ impl Sql {
         sql.finish()
     }
 
+    /// A text that is not worth keeping.
+    pub(crate) fn once(dialect: Dialect, text: &str) -> Self {
+        let mut sql = SqlBuilder::new(dialect);
+        sql.push(text);
+        sql.finish_once()
+    }
+
+    /// The statement with null for each of its values.
+    pub(crate) fn with_nulls(&self) -> String {
+        let mut text = self.0.text.clone();
+        for place in self.0.parameters.iter().rev() {
+            text.replace_range(place.clone(), "null");
+        }
+        text
+    }
+
     /// How many values it binds.
     pub fn binds(&self) -> usize {
         self.0.parameters.len()
@@ -62,10 +79,6 @@ impl Sql {
     /// The statement as the database reads it, with `?` or `$1` for its values.
     pub fn text(&self) -> &str {
         &self.0.text
-    }
-
-    fn slot(&self) -> &Slot {
-        &self.0.slot
     }
 
     /// How long it has taken so far.
@@ -171,6 +184,7 @@ impl SqlBuilder {
 
     fn finished(self, kept: bool) -> Sql {
         Sql(Arc::new(Text {
+            dialect: self.dialect,
             text: self.text,
             parameters: self.parameters,
             kept,

@@ -11,7 +11,7 @@ use savia_core::repository::Entity;
 
 use crate::association::Loader;
 use crate::column::Codec;
-use crate::metadata::EntityMetadata;
+use crate::metadata::{ColumnKind, EntityMetadata};
 use crate::value::Value;
 
 /// An entity that has a table; `#[entity]` implements it.
@@ -81,6 +81,11 @@ pub trait FromRow: Sized + Send + 'static {
     /// name.
     fn columns() -> Option<Vec<&'static str>>;
 
+    /// What these columns hold, in the same order; none where that is not known.
+    fn kinds() -> Vec<ColumnKind> {
+        Vec::new()
+    }
+
     /// Reads it from a row whose columns stand in the order of [`columns`](Self::columns).
     ///
     /// # Errors
@@ -92,6 +97,10 @@ pub trait FromRow: Sized + Send + 'static {
 impl<T: crate::column::ColumnType> FromRow for T {
     fn columns() -> Option<Vec<&'static str>> {
         None
+    }
+
+    fn kinds() -> Vec<ColumnKind> {
+        vec![T::KIND]
     }
 
     fn from_row<R: RowView>(row: &R) -> deserialize::Result<Self> {

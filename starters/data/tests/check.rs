@@ -9,6 +9,7 @@ extern crate savia_starter_data as savia;
 #[path = "check"]
 mod apps {
     pub(super) mod notes;
+    pub(super) mod shapes;
 }
 mod support;
 
@@ -22,10 +23,14 @@ use support::{Db, Schema};
 
 /// What the inspection of an application with this address finds.
 async fn found(url: &str) -> Findings {
+    found_in("notes", url).await
+}
+
+async fn found_in(app: &str, url: &str) -> Findings {
     let folder = tempfile::tempdir().unwrap();
     let sources = Sources::in_dir(folder.path())
         .over("data.url", url)
-        .over("installed_apps", json!(["notes"]));
+        .over("installed_apps", json!([app]));
     let app = Application::configure(sources)
         .unwrap()
         .discover(Overrides::default())
@@ -114,4 +119,46 @@ async fn a_column_that_is_not_there_is_an_error_and_no_text() {
     let refused = notes.find_by_id(1).await.map(drop).unwrap_err();
     assert!(refused.to_string().contains("no such column"), "{refused}");
     db.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_held_against_what_they_are_read_as() {
+    let unnamed: [&[&str]; 2] = [
+        &["ShapeRepository::unnamed", "no column `shapes`", "`Sides`"],
+        &[
+            "SQLite, the #[query] of ShapeRepository::without_sides",
+            "its rows have no column `sides`, which `Shape` has",
+            "shapes/mod.rs",
+        ],
+    ];
+    check(
+        &found_in("shapes", "sqlite:nothing-is-made.db").await,
+        &unnamed,
+    );
+    let Some(schema) = Schema::make().await else {
+        return;
+    };
+    let found = found_in("shapes", &schema.url()).await;
+    let expected: [&[&str]; 6] = [
+        unnamed[0],
+        unnamed[1],
+        &[
+            "PostgreSQL",
+            "ShapeRepository::too_wide",
+            "`sides`",
+            "bigint",
+            "read as integer",
+        ],
+        &[
+            "PostgreSQL",
+            "ShapeRepository::total",
+            "`sum`",
+            "is of type numeric, and is read as bigint",
+        ],
+        &["PostgreSQL", "ShapeRepository::unnamed"],
+        &["PostgreSQL", "ShapeRepository::without_sides"],
+    ];
+    check(&found, &expected);
+    assert_eq!(schema.tables().await, Vec::<String>::new());
+    schema.drop().await;
 }

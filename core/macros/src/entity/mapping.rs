@@ -71,6 +71,11 @@ pub(super) fn expand(entity: &Entity) -> TokenStream {
                 ::core::option::Option::Some(columns.iter().map(|column| column.name).collect())
             }
 
+            fn kinds() -> ::std::vec::Vec<#data::ColumnKind> {
+                let columns = <Self as #data::Table>::metadata().columns;
+                columns.iter().map(|column| column.kind).collect()
+            }
+
             fn from_row<R: #data::RowView>(row: &R) -> #data::RowResult<Self> {
                 <Self as #data::Table>::from_row(row)
             }

@@ -18,6 +18,12 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
         let column = &field.column;
         quote!(#(#cfgs)* #column)
     });
+    let kinds = projection.fields.iter().map(|field| {
+        let cfgs = &field.cfgs;
+        let ty = &field.ty;
+        let codec = codec(field);
+        quote!(#(#cfgs)* #private::data::KindOf::<#ty, #codec>::new().get())
+    });
     let fields = projection.fields.iter().map(|field| {
         let cfgs = &field.cfgs;
         let name = &field.name;
@@ -29,6 +35,12 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
         impl #private::data::FromRow for #name {
             fn columns() -> ::core::option::Option<::std::vec::Vec<&'static str>> {
                 ::core::option::Option::Some(::std::vec::Vec::from([#(#columns),*]))
+            }
+
+            fn kinds() -> ::std::vec::Vec<#private::data::ColumnKind> {
+                #[allow(unused_imports)]
+                use #private::data::NoKind as _;
+                ::std::vec::Vec::from([#(#kinds),*])
             }
 
             fn from_row<R: #private::data::RowView>(
@@ -47,13 +59,19 @@ fn read(field: &Field) -> TokenStream {
     let ty = &field.ty;
     // At the type, where one that no column holds is reported.
     let at = ty.span();
+    let codec = codec(field);
+    let (row, place) = (local("row"), local("place"));
+    quote_spanned!(at=> #row.get::<#ty, #codec>(#place)?)
+}
+
+/// How the column stores the field.
+fn codec(field: &Field) -> TokenStream {
+    let at = field.ty.span();
     let private = private_at(at);
-    let codec = match field.storage {
+    match field.storage {
         Storage::Plain => quote_spanned!(at=> #private::data::Plain),
         Storage::Scaled(scale) => decimal::codec(scale),
         Storage::Json => quote_spanned!(at=> #private::data::AsJson),
         Storage::OptionalJson => quote_spanned!(at=> #private::data::AsOptionalJson),
-    };
-    let (row, place) = (local("row"), local("place"));
-    quote_spanned!(at=> #row.get::<#ty, #codec>(#place)?)
+    }
 }

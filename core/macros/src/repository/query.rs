@@ -36,6 +36,7 @@ fn statement(repository: &Repository, method: &Method, query: &Query) -> TokenSt
     let sqlite = text(&query.sqlite, &query.values);
     let postgres = text(&query.postgres, &query.values);
     let writes = query.writes;
+    let rows = rows(method, query);
     let module_path = module_path();
     // The line of the method, not of the trait.
     let location = quote_spanned! {method.source.signature.ident.span()=>
@@ -54,9 +55,33 @@ fn statement(repository: &Repository, method: &Method, query: &Query) -> TokenSt
             sqlite: #sqlite,
             postgres: #postgres,
             writes: #writes,
+            rows: #rows,
         };
         #registration
     }
+}
+
+/// What its rows are read as, where they are.
+fn rows(method: &Method, query: &Query) -> TokenStream {
+    let ty = method.returns.of();
+    let ty = match (&method.returns, query.answer) {
+        (_, Answer::Affected) => return quote!(|| ::core::option::Option::None),
+        (Returns::Count(count), _) if is_unsigned(count) => quote!(i64),
+        _ => quote!(#ty),
+    };
+    let private = private();
+    quote! {
+        || {
+            #[allow(unused_imports)]
+            use #private::data::NoRows as _;
+            #private::data::RowsOf::<#ty>::new().get()
+        }
+    }
+}
+
+/// The databases count with signs.
+fn is_unsigned(count: &syn::Type) -> bool {
+    ["u64", "usize", "u32"].iter().any(|it| is(count, it))
 }
 
 /// The pieces, and which parameter stands between each two.
@@ -126,8 +151,7 @@ fn run(method: &Method, query: &Query, with: &TokenStream) -> TokenStream {
         (Returns::Many(_), _) => call("all", &ty, None),
         (Returns::Optional(_), _) => call("optional", &ty, None),
         (Returns::Page(_), _) => call("page", &ty, query.page.as_ref()),
-        // The databases count with signs.
-        (Returns::Count(count), _) if ["u64", "usize", "u32"].iter().any(|it| is(count, it)) => {
+        (Returns::Count(count), _) if is_unsigned(count) => {
             let number = call("one", &quote!(i64), None);
             quote!(#private::data::unsigned::<#ty>(#number)?)
         }

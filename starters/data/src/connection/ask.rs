@@ -2,7 +2,7 @@
 
 use diesel::result::QueryResult;
 use diesel::sqlite::SqliteConnection;
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use futures_util::StreamExt;
 
 use super::Rows;
@@ -75,13 +75,13 @@ pub(crate) fn execute_on_sqlite(
 }
 
 pub(super) async fn rows_of_postgres(
-    mut connection: &AsyncPgConnection,
+    connection: &AsyncPgConnection,
     sql: &Sql,
     values: &[Value],
     into: &mut dyn Rows,
 ) -> QueryResult<()> {
     let statement = Prepared { sql, values };
-    let mut rows = AsyncConnectionCore::load(&mut connection, statement).await?;
+    let mut rows = statement::load_on_postgres(connection, statement).await?;
     while let Some(row) = rows.next().await {
         into.take_postgres(&row?)?;
     }
@@ -89,10 +89,9 @@ pub(super) async fn rows_of_postgres(
 }
 
 pub(super) async fn execute_on_postgres(
-    mut connection: &AsyncPgConnection,
+    connection: &AsyncPgConnection,
     sql: &Sql,
     values: &[Value],
 ) -> QueryResult<usize> {
-    let statement = Prepared { sql, values };
-    AsyncConnectionCore::execute_returning_count(&mut connection, statement).await
+    statement::execute_on_postgres(connection, Prepared { sql, values }).await
 }

@@ -13,6 +13,7 @@ static QUERY: RawQuery = RawQuery {
     ),
     postgres: RawText::new(&["select ", ""], &[0]),
     writes: false,
+    rows: || None,
 };
 
 fn written(ids: &[i64]) -> (String, Vec<Value>) {
