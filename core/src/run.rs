@@ -75,7 +75,7 @@ async fn execute(
 ) -> Result<ExitCode, StartupError> {
     let discovered = configured.discover(Overrides::default());
     if command.name() == "run" {
-        return builtin::run::serve(discovered).await;
+        return builtin::run::serve(discovered, matches).await;
     }
     match command.needs_for(matches) {
         Needs::Discovered => {

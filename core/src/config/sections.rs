@@ -33,6 +33,19 @@ pub struct LifecycleConfig {
     /// a load balancer needs to notice.
     #[default("0s")]
     pub drain_delay: Duration,
+    /// Which parts of the application this process is, as `run --only` says: `[tasks]` runs tasks and
+    /// schedules and serves no HTTP, `[web]` the other way round. Without the key, all of them.
+    pub only: Option<Vec<Part>>,
+}
+
+/// A part of the application that a process may be alone.
+#[config]
+#[derive(Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What takes work from the network: hooks of the phase `Server`.
+    Web,
+    /// What takes work from queues and schedules: hooks of the phase `Workers`.
+    Tasks,
 }
 
 /// The threads the application runs on.

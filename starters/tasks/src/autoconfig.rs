@@ -72,7 +72,7 @@ async fn store(
     match config.backend {
         Backend::Memory => Ok(Arc::new(MemoryQueue::new(&config.retention))),
         #[cfg(feature = "data")]
-        Backend::Sqlite | Backend::Postgres => {
+        Backend::Sqlite | Backend::Postgres | Backend::Database => {
             let queue = DatabaseQueue::of(configure, config)?;
             configure.provide::<dyn Lifecycle>(Arc::new(DatabaseQueueLifecycle(queue.clone())));
             Ok(queue)
@@ -118,7 +118,10 @@ fn check(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
     let mut faults = registration::duplicates(app.apps());
     faults.extend(schedule::check(app));
     #[cfg(feature = "data")]
-    if matches!(config.backend, Backend::Sqlite | Backend::Postgres) {
+    if matches!(
+        config.backend,
+        Backend::Sqlite | Backend::Postgres | Backend::Database
+    ) {
         faults.extend(database::fault(app.config(), config.backend));
     }
     let listed = config

@@ -105,6 +105,8 @@ pub enum Backend {
     Sqlite,
     /// In the application's own database, which `data.url` says is PostgreSQL.
     Postgres,
+    /// In the application's own database, whichever `data.url` says it is.
+    Database,
     /// In the Redis that `redis.url` names.
     Redis,
 }
@@ -116,6 +118,7 @@ impl Backend {
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::Database => "database",
             Self::Redis => "redis",
         }
     }

@@ -43,6 +43,11 @@ pub use signal::Signal;
 pub use task::Task;
 pub use tasks::{Tasks, enqueue_all};
 
+pub use savia_core::tasks::{
+    BaseTaskQueue, NewTask, Progress, QueueStats, RunningTask, TaskFilter, TaskRecord, TaskState,
+    Unique,
+};
+
 /// What the macros' code names. No promise of stability is made here.
 #[doc(hidden)]
 pub mod __private {

@@ -53,7 +53,7 @@ impl Options {
                     "run_once" => true,
                     "skip" => false,
                     other => {
-                        return Err(unknown("policy", other, &["skip", "run_once"], word.span()));
+                        return Err(unknown("word", other, &["skip", "run_once"], word.span()));
                     }
                 };
             }

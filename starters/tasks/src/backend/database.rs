@@ -63,7 +63,7 @@ impl DatabaseQueue {
         if let Some(fault) = fault(configure.config(), config.backend) {
             return Err(fault);
         }
-        let dialect = match config.backend {
+        let dialect = match named(configure.config()) {
             Backend::Postgres => Dialect::Postgres,
             _ => Dialect::Sqlite,
         };
@@ -88,15 +88,20 @@ impl DatabaseQueue {
     }
 }
 
-/// Whether `tasks.backend` is the database that `data.url` names.
-pub(crate) fn fault(config: &Config, backend: Backend) -> Option<Diagnosis> {
+/// The database that `data.url` names.
+fn named(config: &Config) -> Backend {
     let url = config.text("data.url").unwrap_or_default();
-    let named = if url.starts_with("postgres") {
+    if url.starts_with("postgres") {
         Backend::Postgres
     } else {
         Backend::Sqlite
-    };
-    if named == backend {
+    }
+}
+
+/// Whether `tasks.backend` is the database that `data.url` names.
+pub(crate) fn fault(config: &Config, backend: Backend) -> Option<Diagnosis> {
+    let named = named(config);
+    if named == backend || backend == Backend::Database {
         return None;
     }
     let (wanted, named) = (backend.word(), named.word());

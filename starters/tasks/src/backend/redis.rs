@@ -1,1 +1,388 @@
 //! Tasks in Redis.
+//!
+//! A task is a hash; what waits, runs or is done stands in sorted sets of its queue. Every change is
+//! one script, so that it happens as a whole or not at all. Times are microseconds by Redis' clock.
+//! How durable it is, is Redis' own matter: with `appendonly yes` and `appendfsync always`, what was
+//! enqueued outlives the server.
+
+mod listen;
+mod record;
+mod scripts;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, FromRedisValue, Script};
+use savia_core::autoconfig::Configure;
+use savia_core::config::sections::RedisConfig;
+use savia_core::error::{Diagnosis, StartupError};
+use savia_core::tasks::{BaseTaskQueue, NewTask, Progress, QueueStats, TaskFilter, TaskRecord};
+use savia_core::{Error, Result};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{kept, lost, micros, span, time, until, waits_for_commit};
+use crate::config::{RetentionConfig, TasksConfig};
+use crate::error::{corrupt, unavailable};
+use crate::name::is_name;
+use crate::signal::Signal;
+use crate::store::{Claim, Claimed, Held, Outcome, Settlement, Stop, TaskStore};
+use scripts::Scripts;
+
+/// How long Redis may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many tasks one script forgets: others are to have their turn in between.
+const SWEPT: u32 = 1_000;
+
+/// A queue in Redis.
+#[derive(Clone)]
+pub(crate) struct RedisQueue(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    connection: ConnectionManager,
+    /// Between braces, so that a cluster keeps all keys in one place.
+    prefix: String,
+    scripts: Scripts,
+    signal: Arc<Signal>,
+    keep_succeeded: bool,
+}
+
+impl RedisQueue {
+    /// On the server that `redis.url` names.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or it does not answer.
+    pub(crate) async fn of(
+        configure: &Configure<'_>,
+        config: &TasksConfig,
+    ) -> Result<Arc<dyn TaskStore>, StartupError> {
+        let redis: RedisConfig = configure.section()?;
+        let fault = |what: String| {
+            Diagnosis::new("tasks::redis", what)
+                .at_key(configure.config(), "redis.url")
+                .help("write `redis://host:6379`, or set `REDIS_URL`")
+        };
+        let url = redis.url.ok_or_else(|| {
+            fault("tasks are to be kept in Redis, and nothing says where it is".to_owned())
+        })?;
+        let client =
+            Client::open(url).map_err(|error| fault(format!("`redis.url` is wrong: {error}")))?;
+        let settings = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE))
+            .set_number_of_retries(1);
+        let connection = ConnectionManager::new_with_config(client.clone(), settings)
+            .await
+            .map_err(|error| fault(format!("Redis does not answer: {error}")))?;
+        let name = configure.config().text("name");
+        let prefix = config.redis.prefix.clone().or(name);
+        Ok(Arc::new(Self(Arc::new(Inner {
+            client,
+            connection,
+            prefix: format!("{{{}:tasks}}:", prefix.unwrap_or_else(|| "app".to_owned())),
+            scripts: Scripts::new(),
+            signal: Arc::default(),
+            keep_succeeded: !config.retention.succeeded.is_zero(),
+        }))))
+    }
+
+    /// Runs a script on all that is below the prefix.
+    async fn run<R: FromRedisValue>(&self, script: &Script, argument: &Value) -> Result<R> {
+        let mut connection = self.0.connection.clone();
+        let mut call = script.prepare_invoke();
+        call.key(&self.0.prefix).arg(argument.to_string());
+        call.invoke_async(&mut connection)
+            .await
+            .map_err(|error| unavailable(error.into()))
+    }
+
+    async fn add(&self, tasks: &[NewTask], ids: &[Uuid]) -> Result<Vec<Uuid>> {
+        let list: Vec<_> = tasks
+            .iter()
+            .zip(ids)
+            .map(|(task, id)| row(task, *id))
+            .collect();
+        let given: Vec<String> = self
+            .run(&self.0.scripts.enqueue, &Value::Array(list))
+            .await?;
+        for task in tasks {
+            self.0.signal.ring(&task.queue);
+        }
+        given.iter().map(|id| record::read_id(id)).collect()
+    }
+}
+
+fn row(task: &NewTask, id: Uuid) -> Value {
+    let unique = task.unique.as_ref();
+    json!({
+        "id": id,
+        "name": task.name,
+        "queue": task.queue,
+        "payload": task.payload,
+        "priority": task.priority,
+        "max_retries": task.max_retries,
+        "run_at": task.run_at.map(micros),
+        "unique_key": unique.map(|it| &it.key),
+        "unique_for": unique.and_then(|it| it.window).map(span),
+        "trace_parent": task.trace_parent,
+    })
+}
+
+fn held(held: &Held) -> Value {
+    json!({ "id": held.id, "run": held.run })
+}
+
+#[async_trait]
+impl BaseTaskQueue for RedisQueue {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    async fn enqueue(&self, tasks: Vec<NewTask>) -> Result<Vec<Uuid>> {
+        if tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = tasks.iter().map(|_| Uuid::now_v7()).collect();
+        let Some(context) = waits_for_commit() else {
+            return self.add(&tasks, &ids).await;
+        };
+        let (queue, later) = (self.clone(), ids.clone());
+        context.after_commit(move || async move {
+            // The transaction stands, and nobody can be told any more.
+            if let Err(error) = queue.add(&tasks, &later).await {
+                let names: Vec<_> = tasks.iter().map(|task| &*task.name).collect();
+                let names = names.join(", ");
+                tracing::error!("tasks were not enqueued after a commit: {names}: {error}");
+            }
+        });
+        Ok(ids)
+    }
+
+    async fn find(&self, id: Uuid) -> Result<Option<TaskRecord>> {
+        let found: Vec<Vec<String>> = self.run(&self.0.scripts.find, &json!([id])).await?;
+        found.into_iter().next().map(record::read).transpose()
+    }
+
+    async fn list(&self, filter: &TaskFilter) -> Result<Vec<TaskRecord>> {
+        let wanted = json!({
+            "queue": filter.queue,
+            "name": filter.name,
+            "state": filter.state,
+            "after": filter.after,
+            "limit": filter.limit(),
+        });
+        let found: Vec<Vec<String>> = self.run(&self.0.scripts.list, &wanted).await?;
+        found.into_iter().map(record::read).collect()
+    }
+
+    async fn cancel(&self, id: Uuid) -> Result<bool> {
+        self.run(&self.0.scripts.cancel, &json!([id])).await
+    }
+
+    async fn retry(&self, id: Uuid) -> Result<bool> {
+        let queue: Option<String> = self.run(&self.0.scripts.retry, &json!([id])).await?;
+        if let Some(queue) = &queue {
+            self.0.signal.ring(queue);
+        }
+        Ok(queue.is_some())
+    }
+
+    async fn purge(&self, filter: &TaskFilter) -> Result<u64> {
+        let wanted = json!({
+            "queue": filter.queue,
+            "name": filter.name,
+            "state": filter.state,
+            "limit": SWEPT,
+        });
+        let mut purged = 0;
+        let mut after = String::new();
+        loop {
+            let mut wanted = wanted.clone();
+            wanted["after"] = after.clone().into();
+            let (count, last): (u64, String) = self.run(&self.0.scripts.purge, &wanted).await?;
+            purged += count;
+            if last.is_empty() {
+                return Ok(purged);
+            }
+            after = last;
+        }
+    }
+
+    async fn stats(&self) -> Result<Vec<QueueStats>> {
+        let rows: Vec<(String, bool, Vec<u64>)> =
+            self.run(&self.0.scripts.stats, &json!([])).await?;
+        let read = |(queue, paused, counts): (String, bool, Vec<u64>)| {
+            let count = |at: usize| counts.get(at).copied().unwrap_or_default();
+            QueueStats {
+                queue,
+                paused,
+                queued: count(0),
+                retrying: count(1),
+                running: count(2),
+                succeeded: count(3),
+                dead: count(4),
+                cancelled: count(5),
+            }
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    async fn set_paused(&self, queue: &str, paused: bool) -> Result<()> {
+        if !is_name(queue) {
+            return Err(Error::invalid(format!("{queue:?} is no name of a queue")));
+        }
+        let () = self
+            .run(&self.0.scripts.pause, &json!([queue, paused]))
+            .await?;
+        self.0.signal.ring(queue);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl TaskStore for RedisQueue {
+    async fn claim(&self, claim: &Claim) -> Result<Claimed> {
+        let wanted = json!([
+            &*claim.queue,
+            claim.limit,
+            &*claim.worker,
+            span(claim.lease)
+        ]);
+        let (tasks, now, next): (Vec<Vec<String>>, i64, Option<i64>) =
+            self.run(&self.0.scripts.claim, &wanted).await?;
+        Ok(Claimed {
+            tasks: tasks
+                .into_iter()
+                .map(record::read_claimed)
+                .collect::<Result<_>>()?,
+            next_in: next.map(|next| until(now, next)),
+        })
+    }
+
+    async fn settle(&self, settlements: &[Settlement]) -> Result<()> {
+        if settlements.is_empty() {
+            return Ok(());
+        }
+        let keep = self.0.keep_succeeded;
+        let rows = settlements.iter().map(|settlement| {
+            let mut row = held(&settlement.held);
+            let (kind, delay, error, result) = match &settlement.outcome {
+                Outcome::Succeeded { .. } if !keep => ("gone", None, None, None),
+                Outcome::Succeeded { result } => ("succeeded", None, None, result.as_ref()),
+                Outcome::Retry { after, error } => {
+                    ("retry", Some(span(*after)), Some(kept(error)), None)
+                }
+                Outcome::Dead { error } => ("dead", None, Some(kept(error)), None),
+                Outcome::Cancelled => ("cancelled", None, None, None),
+                Outcome::Released => ("released", None, None, None),
+            };
+            row["kind"] = kind.into();
+            row["delay"] = delay.into();
+            row["error"] = error.into();
+            row["result"] = result.cloned().into();
+            row
+        });
+        let rows = Value::Array(rows.collect());
+        let () = self.run(&self.0.scripts.settle, &rows).await?;
+        for settlement in settlements {
+            if matches!(
+                settlement.outcome,
+                Outcome::Retry { .. } | Outcome::Released
+            ) {
+                self.0.signal.ring(&settlement.queue);
+            }
+        }
+        Ok(())
+    }
+
+    async fn beat(&self, runs: &[Held], lease: Duration) -> Result<Vec<Stop>> {
+        let rows: Vec<_> = runs.iter().map(held).collect();
+        let wanted = json!([rows, span(lease)]);
+        let answers: Vec<u8> = self.run(&self.0.scripts.beat, &wanted).await?;
+        let stops = runs.iter().zip(answers).filter_map(|(held, answer)| {
+            let cancelled = answer == 1;
+            (answer != 0).then_some(Stop {
+                held: *held,
+                cancelled,
+            })
+        });
+        Ok(stops.collect())
+    }
+
+    async fn report(&self, progress: Vec<(Held, Progress)>) -> Result<()> {
+        let rows = progress.iter().map(|(run, progress)| {
+            let mut row = held(run);
+            row["progress"] = serde_json::to_string(progress).unwrap_or_default().into();
+            row
+        });
+        self.run(&self.0.scripts.report, &Value::Array(rows.collect()))
+            .await
+    }
+
+    async fn recover(&self, max_losses: u32) -> Result<u64> {
+        let wanted = json!([max_losses, lost(max_losses)]);
+        let queues: Vec<String> = self.run(&self.0.scripts.recover, &wanted).await?;
+        queues.iter().for_each(|queue| self.0.signal.ring(queue));
+        Ok(queues.len() as u64)
+    }
+
+    async fn sweep(&self, retention: &RetentionConfig) -> Result<u64> {
+        let kept = [retention.succeeded, retention.dead, retention.cancelled].map(span);
+        let mut swept = 0;
+        loop {
+            let count: u64 = self
+                .run(&self.0.scripts.sweep, &json!([kept, SWEPT]))
+                .await?;
+            swept += count;
+            if count < u64::from(SWEPT) {
+                return Ok(swept);
+            }
+        }
+    }
+
+    async fn last_tick(&self, schedule: &str) -> Result<Option<DateTime<Utc>>> {
+        let last: Option<i64> = self
+            .run(&self.0.scripts.last_tick, &json!([schedule]))
+            .await?;
+        Ok(last.map(time))
+    }
+
+    async fn tick(&self, schedule: &str, at: DateTime<Utc>, task: Option<NewTask>) -> Result<bool> {
+        let task_row = task.as_ref().map(|task| row(task, Uuid::now_v7()));
+        let rows: Vec<_> = task_row.into_iter().collect();
+        let wanted = json!([schedule, micros(at), rows]);
+        let done: bool = self.run(&self.0.scripts.tick, &wanted).await?;
+        if let Some(task) = task.filter(|_| done) {
+            self.0.signal.ring(&task.queue);
+        }
+        Ok(done)
+    }
+
+    fn signal(&self) -> &Arc<Signal> {
+        &self.0.signal
+    }
+
+    async fn listen(&self) {
+        loop {
+            if let Err(error) = self.hear().await {
+                tracing::debug!("nothing is heard of other processes' tasks: {error}");
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// Redis holds something that is none of ours.
+fn odd(what: &str) -> Error {
+    corrupt(format!("a task without {what}"))
+}

@@ -12,6 +12,7 @@ use apalis_core::worker::service::{IntoWorkerService, WorkerService};
 use chrono::Utc;
 use tokio::task::JoinHandle;
 use tower_service::Service;
+use tracing::Instrument;
 
 use super::Engine;
 use super::lane::Lane;
@@ -87,7 +88,16 @@ async fn work(mut ending: Ending, claimed: ClaimedTask) {
     };
     let measured = Measured::begin(bound, Utc::now() - claimed.due_at);
     let since = Instant::now();
-    let outcome = execute(&engine.app, &engine.blocking, bound, &claimed, &ending.run).await;
+    // At the level `debug`, which costs nothing where nobody listens.
+    let span = tracing::debug_span!(
+        "task",
+        task = bound.name,
+        id = %claimed.id,
+        attempt = claimed.attempt,
+        trace_parent = claimed.trace_parent.as_deref(),
+    );
+    let run = execute(&engine.app, &engine.blocking, bound, &claimed, &ending.run);
+    let outcome = run.instrument(span).await;
     measured.end(since.elapsed(), &outcome);
     ending.outcome = Some(outcome);
 }

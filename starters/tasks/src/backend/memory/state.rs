@@ -1,12 +1,14 @@
 //! What is behind the lock.
 
+mod look;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use savia_core::tasks::{NewTask, Progress, QueueStats, TaskFilter, TaskRecord, TaskState};
+use savia_core::tasks::{NewTask, Progress, TaskState};
 use uuid::Uuid;
 
 use super::entry::{Entry, Place, window};
@@ -326,26 +328,6 @@ impl State {
         swept
     }
 
-    pub(super) fn find(&self, id: Uuid) -> Option<TaskRecord> {
-        self.tasks.get(&id).map(|entry| entry.record(id))
-    }
-
-    pub(super) fn list(&self, filter: &TaskFilter) -> Vec<TaskRecord> {
-        let mut found: Vec<_> = self
-            .tasks
-            .iter()
-            .filter(|(id, entry)| {
-                filter.after.is_none_or(|after| **id > after) && entry.passes(filter)
-            })
-            .collect();
-        found.sort_by_key(|(id, _)| **id);
-        found
-            .into_iter()
-            .take(filter.limit() as usize)
-            .map(|(id, entry)| entry.record(*id))
-            .collect()
-    }
-
     pub(super) fn cancel(&mut self, id: Uuid, now: i64) -> bool {
         let Some(entry) = self.tasks.get_mut(&id) else {
             return false;
@@ -379,50 +361,6 @@ impl State {
         self.finished.retain(|it| *it != id);
         self.wait(id, now);
         Some(queue)
-    }
-
-    pub(super) fn purge(&mut self, filter: &TaskFilter) -> u64 {
-        let before = self.tasks.len();
-        self.tasks
-            .retain(|_, entry| !entry.state().is_outcome() || !entry.passes(filter));
-        let tasks = &self.tasks;
-        self.finished.retain(|id| tasks.contains_key(id));
-        (before - self.tasks.len()) as u64
-    }
-
-    pub(super) fn stats(&self) -> Vec<QueueStats> {
-        let mut all: HashMap<&Arc<str>, QueueStats> = HashMap::new();
-        for (name, queue) in &self.queues {
-            let mut stats = QueueStats::of(&**name);
-            stats.paused = queue.paused;
-            all.insert(name, stats);
-        }
-        for entry in self.tasks.values() {
-            let stats = all
-                .entry(&entry.queue)
-                .or_insert_with(|| QueueStats::of(&*entry.queue));
-            *stats.count(entry.state()) += 1;
-        }
-        let mut all: Vec<_> = all.into_values().collect();
-        all.sort_by(|a, b| a.queue.cmp(&b.queue));
-        all
-    }
-
-    pub(super) fn set_paused(&mut self, queue: &str, paused: bool) {
-        let name = self.text(queue);
-        self.queues.entry(name).or_default().paused = paused;
-    }
-
-    pub(super) fn last_tick(&self, schedule: &str) -> Option<DateTime<Utc>> {
-        self.schedules.get(schedule).copied()
-    }
-
-    pub(super) fn tick(&mut self, schedule: &str, at: DateTime<Utc>) -> bool {
-        if self.schedules.get(schedule).is_some_and(|last| *last >= at) {
-            return false;
-        }
-        self.schedules.insert(schedule.to_owned(), at);
-        true
     }
 
     /// The text, shared.
