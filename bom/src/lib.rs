@@ -28,6 +28,10 @@ pub use savia_starter_cache as cache;
 #[doc(inline)]
 pub use savia_starter_cache::{cache_evict, cache_put, cached};
 
+/// Who calls, and whether they may.
+#[cfg(feature = "security")]
+pub use savia_starter_security as security;
+
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.
 #[cfg(feature = "test")]

@@ -44,3 +44,6 @@ pub use savia_starter_web::{
     Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,
     WebFilter, controller, routes,
 };
+
+#[cfg(feature = "security")]
+pub use savia_starter_security::Principal;

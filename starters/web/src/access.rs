@@ -42,9 +42,16 @@ impl std::fmt::Display for AccessRule {
     }
 }
 
+/// Closes the application where it is a component: every route that says neither `#[secured]` nor
+/// `#[public]` asks [`AccessRule::Authenticated`], and so does every path that no route of Savia's
+/// answers. The security starter provides it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ClosedByDefault;
+
 /// Decides [`AccessRule`]s; provided by the security starter or by a user's own component.
 ///
-/// The pipeline asks it for every request to a `#[secured]` route: after the filters, so that it
+/// The pipeline asks it for every request to a `#[secured]` route (and, where [`ClosedByDefault`] is
+/// a component, for every request to what is not `#[public]`): after the filters, so that it
 /// is known who calls, and before the body is read. A route that is `#[secured]` while nothing
 /// provides this stops the start: an open door that says it is closed is worse than none.
 ///
@@ -73,6 +80,6 @@ pub trait AccessControl: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Whether the caller may: [`Flow::Continue`] lets it in, the answer of any other is a 401 or
-    /// 403 that does not say what exists.
+    /// 403 that does not say what exists. It decides at once: a [`Flow::Later`] is a no.
     fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Flow;
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 use savia_core::Context;
 
 use crate::route::Route;
@@ -22,7 +23,7 @@ pub use security_headers::SecurityHeadersFilter;
 /// handler and the filters behind it are passed over; `after` runs for every filter all the same,
 /// so that each answer has its headers and is counted.
 ///
-/// Hooks are synchronous and must not block. What a filter needs per route it prepares in
+/// Hooks are synchronous and must not block; what has to wait is a [`Flow::Later`]. What a filter needs per route it prepares in
 /// [`prepare`](Self::prepare); a request then looks nothing up.
 pub trait WebFilter: Send + Sync {
     /// Its name, for listings.
@@ -105,12 +106,28 @@ impl Hooks {
 }
 
 /// Whether a request goes on.
-#[derive(Debug)]
+#[non_exhaustive]
 pub enum Flow {
     /// To the next filter, and at last to the handler.
     Continue,
     /// No further: this is the answer.
     Answer(HttpResponse),
+    /// Once this future says so: for the rare filter that has to ask somebody. It is polled inside
+    /// the request's context and time; the filters behind it wait. It must not hold the request
+    /// itself ([`Exchange::request`]): take out what it needs first.
+    ///
+    /// It costs a box. A filter that knows the answer gives one of the other two.
+    Later(LocalBoxFuture<'static, Flow>),
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Continue => f.write_str("Continue"),
+            Self::Answer(response) => f.debug_tuple("Answer").field(response).finish(),
+            Self::Later(_) => f.write_str("Later"),
+        }
+    }
 }
 
 /// A request on its way through the pipeline.

@@ -10,6 +10,7 @@
 )]
 
 mod future;
+mod waiting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -20,16 +21,18 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
 use savia_core::Context;
 use savia_core::app::AppHandle;
 use savia_core::context::ContextKind;
 
-use crate::access::{AccessControl, AccessRule};
+use crate::access::{AccessControl, AccessRule, ClosedByDefault};
 use crate::filter::{Exchange, Flow, WebFilter};
 use crate::problem::Problem;
 use crate::router::{BoundRoute, Found, Router};
 
 use future::{PipelineFuture, Work};
+use waiting::{Onward, Waiting};
 
 /// What all workers share: everything that is decided at start.
 pub(crate) struct Shared {
@@ -39,6 +42,8 @@ pub(crate) struct Shared {
     /// In the order in which they run: the innermost first.
     after: Box<[Arc<dyn WebFilter>]>,
     access: Option<Arc<dyn AccessControl>>,
+    /// Asked of what no route answers, where the application is closed.
+    otherwise: Option<AccessRule>,
     compression_min_size: usize,
     compression: bool,
     timeout: Option<Duration>,
@@ -73,6 +78,9 @@ impl Shared {
         }
         Self {
             access: app.component::<dyn AccessControl>(),
+            otherwise: app
+                .component::<ClosedByDefault>()
+                .map(|_| AccessRule::Authenticated),
             app,
             router,
             before: filters
@@ -93,14 +101,15 @@ impl Shared {
         }
     }
 
-    /// Runs what comes before the handler; an answer, where one was given.
+    /// Runs what comes before the handler, from the filter at `first` on.
     fn before(
         &self,
         request: &HttpRequest,
         bound: Option<&Arc<BoundRoute>>,
         context: &Context,
         started: Instant,
-    ) -> Option<HttpResponse> {
+        first: usize,
+    ) -> Before {
         let route = bound.map(|bound| &bound.route);
         let exchange = Exchange {
             request,
@@ -109,32 +118,47 @@ impl Shared {
             started,
         };
         let decide = || {
-            let answer = self
-                .before
-                .iter()
-                .find_map(|filter| answered(filter.before(&exchange)));
-            match route.and_then(|route| route.meta.access.as_ref()) {
-                Some(rule) if answer.is_none() => self.decide(rule, &exchange),
-                _ => answer,
+            for (at, filter) in self.before.iter().enumerate().skip(first) {
+                match filter.before(&exchange) {
+                    Flow::Continue => {}
+                    Flow::Answer(response) => return Before::Answered(response),
+                    Flow::Later(flow) => return Before::Waits { flow, next: at + 1 },
+                }
+            }
+            let rule = match route {
+                Some(route) => route.meta.access.as_ref(),
+                None => self.otherwise.as_ref(),
+            };
+            match rule {
+                Some(rule) => self.decide(rule, &exchange),
+                None => Before::Passed,
             }
         };
         catch_unwind(AssertUnwindSafe(decide))
-            .unwrap_or_else(|panic| Some(future::panicked(request, &*panic)))
+            .unwrap_or_else(|panic| Before::Answered(future::panicked(request, &*panic)))
     }
 
     /// Whether the caller may. Nobody may where nobody decides: the check before the start has
     /// refused that, and a door that is left over stays closed.
-    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Option<HttpResponse> {
-        match &self.access {
-            Some(access) => answered(access.decide(rule, exchange)),
-            None => Some(Problem::new(StatusCode::FORBIDDEN).into_response(exchange.request)),
+    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Before {
+        let decided = self.access.as_ref().map(|it| it.decide(rule, exchange));
+        match decided {
+            Some(Flow::Continue) => Before::Passed,
+            Some(Flow::Answer(response)) => Before::Answered(response),
+            Some(Flow::Later(_)) | None => Before::Answered(
+                Problem::new(StatusCode::FORBIDDEN).into_response(exchange.request),
+            ),
         }
     }
 
     /// Whether anything has to run before the handler of this route.
     #[inline]
     fn has_before(&self, bound: Option<&Arc<BoundRoute>>) -> bool {
-        !self.before.is_empty() || bound.is_some_and(|bound| bound.route.meta.access.is_some())
+        !self.before.is_empty()
+            || match bound {
+                Some(bound) => bound.route.meta.access.is_some(),
+                None => self.otherwise.is_some(),
+            }
     }
 
     /// Runs what comes after the handler, and compresses.
@@ -169,11 +193,17 @@ impl Shared {
     }
 }
 
-fn answered(flow: Flow) -> Option<HttpResponse> {
-    match flow {
-        Flow::Continue => None,
-        Flow::Answer(response) => Some(response),
-    }
+/// What came of the filters and of the rule.
+enum Before {
+    /// The handler has its turn.
+    Passed,
+    /// This is the answer.
+    Answered(HttpResponse),
+    /// The filter before `next` has to wait.
+    Waits {
+        flow: LocalBoxFuture<'static, Flow>,
+        next: usize,
+    },
 }
 
 /// The most bytes the body of this request may have: the route's limit, or the server's.
@@ -200,7 +230,8 @@ pub(crate) struct Pipeline(pub(crate) Arc<Shared>);
 
 impl<S> Transform<S, ServiceRequest> for Pipeline
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>
+        + 'static,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = actix_web::Error;
@@ -211,19 +242,21 @@ where
     fn new_transform(&self, inner: S) -> Self::Future {
         // A worker has one thread: its own count of references is not atomic.
         let shared = Rc::new(Arc::clone(&self.0));
+        let inner = Rc::new(inner);
         std::future::ready(Ok(PipelineService { inner, shared }))
     }
 }
 
 /// The pipeline of one worker.
 pub(crate) struct PipelineService<S> {
-    inner: S,
+    inner: Rc<S>,
     shared: Rc<Arc<Shared>>,
 }
 
 impl<S> Service<ServiceRequest> for PipelineService<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>,
+    S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = actix_web::Error>
+        + 'static,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = actix_web::Error;
@@ -248,17 +281,34 @@ where
             ContextKind::Request,
             subject,
         ));
-        let answer = match &slot {
+        let before = match &slot {
             Some(context) if shared.has_before(bound.as_ref()) => {
                 let context = context.clone();
                 let _entered = savia_core::context::Entered::enter(&mut slot);
-                shared.before(request.request(), bound.as_ref(), &context, started)
+                shared.before(request.request(), bound.as_ref(), &context, started, 0)
             }
-            _ => None,
+            _ => Before::Passed,
         };
         let timeout = bound.as_ref().map_or(shared.timeout, |bound| bound.timeout);
-        let (request, work) = match (answer, &bound, otherwise) {
-            (Some(answer), ..) => {
+        let (request, work) = match (before, &bound, otherwise) {
+            (Before::Waits { flow, next }, bound, otherwise) => {
+                let (request, onward) = match (bound, otherwise) {
+                    (None, None) if shared.has_services => {
+                        (None, Onward::services(&self.inner, request))
+                    }
+                    (bound, otherwise) => {
+                        let (request, payload) = request.into_parts();
+                        let onward = match (bound, otherwise) {
+                            (Some(bound), _) => Onward::Handler(Arc::clone(bound), payload),
+                            (None, Some(allow)) => Onward::OtherMethods(allow),
+                            (None, None) => Onward::NotFound,
+                        };
+                        (Some(request), onward)
+                    }
+                };
+                (request, Waiting::work(flow, next, onward))
+            }
+            (Before::Answered(answer), ..) => {
                 let (request, _) = request.into_parts();
                 (
                     Some(request),
@@ -267,12 +317,12 @@ where
                     },
                 )
             }
-            (None, Some(bound), _) => {
+            (Before::Passed, Some(bound), _) => {
                 let (request, payload) = request.into_parts();
                 let future = bound.handler.call(request.clone(), payload);
                 (Some(request), Work::Handler { future })
             }
-            (None, None, Some(allow)) => {
+            (Before::Passed, None, Some(allow)) => {
                 let (request, _) = request.into_parts();
                 let _entered = savia_core::context::Entered::enter(&mut slot);
                 let response = other_methods(&request, allow);
@@ -283,13 +333,13 @@ where
                     },
                 )
             }
-            (None, None, None) if shared.has_services => (
+            (Before::Passed, None, None) if shared.has_services => (
                 None,
                 Work::Services {
                     future: self.inner.call(request),
                 },
             ),
-            (None, None, None) => {
+            (Before::Passed, None, None) => {
                 let (request, _) = request.into_parts();
                 let _entered = savia_core::context::Entered::enter(&mut slot);
                 let response = not_found(&request);

@@ -20,6 +20,8 @@ use savia_core::context::Entered;
 use tokio::time::Sleep;
 
 use super::Shared;
+use super::waiting::Waiting;
+use crate::filter::Flow;
 use crate::problem::{Problem, of_actix};
 use crate::router::BoundRoute;
 
@@ -31,6 +33,8 @@ pin_project! {
         Handler { future: LocalBoxFuture<'static, HttpResponse> },
         /// Plain actix services.
         Services { #[pin] future: F },
+        /// A filter has to wait first.
+        Waiting { waiting: Option<Box<Waiting<F>>> },
         /// It has been answered already.
         Answered { response: Option<HttpResponse> },
     }
@@ -76,9 +80,17 @@ impl<F> PipelineFuture<F> {
 }
 
 /// How far the work has come.
-enum Outcome {
+pub(super) enum Outcome {
     Response(HttpResponse),
     Service(Result<ServiceResponse<BoxBody>, actix_web::Error>),
+}
+
+/// What came of a poll.
+enum Step<F> {
+    /// The work is done.
+    Done(Outcome),
+    /// A filter has said how it goes on.
+    Decided(Flow, Box<Waiting<F>>),
 }
 
 impl<F> Future for PipelineFuture<F>
@@ -90,7 +102,18 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let entered = Entered::enter(this.context);
-        let polled = catch_unwind(AssertUnwindSafe(|| this.work.as_mut().poll_work(cx)));
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            loop {
+                let (flow, waiting) = match this.work.as_mut().poll_work(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Step::Done(outcome)) => return Poll::Ready(outcome),
+                    Poll::Ready(Step::Decided(flow, waiting)) => (flow, waiting),
+                };
+                let bound = this.bound.as_ref();
+                let next = waiting.resume(this.shared, this.request, bound, *this.started, flow);
+                this.work.set(next);
+            }
+        }));
         let outcome = match polled {
             Ok(Poll::Ready(outcome)) => outcome,
             Ok(Poll::Pending) => match this.request {
@@ -140,14 +163,32 @@ impl<F> Work<F>
 where
     F: Future<Output = Result<ServiceResponse<BoxBody>, actix_web::Error>>,
 {
-    fn poll_work(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Outcome> {
+    fn poll_work(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Step<F>> {
         match self.project() {
-            WorkProjection::Handler { future } => future.as_mut().poll(cx).map(Outcome::Response),
-            WorkProjection::Services { future } => future.poll(cx).map(Outcome::Service),
-            WorkProjection::Answered { response } => Poll::Ready(match response.take() {
-                Some(response) => Outcome::Response(response),
-                None => Outcome::Service(Err(polled_again())),
-            }),
+            WorkProjection::Handler { future } => future
+                .as_mut()
+                .poll(cx)
+                .map(Outcome::Response)
+                .map(Step::Done),
+            WorkProjection::Services { future } => {
+                future.poll(cx).map(Outcome::Service).map(Step::Done)
+            }
+            WorkProjection::Waiting { waiting } => {
+                let flow = match waiting.as_mut() {
+                    Some(waiting) => ready!(waiting.poll(cx)),
+                    None => return Poll::Ready(Step::Done(Outcome::Service(Err(polled_again())))),
+                };
+                Poll::Ready(match waiting.take() {
+                    Some(waiting) => Step::Decided(flow, waiting),
+                    None => Step::Done(Outcome::Service(Err(polled_again()))),
+                })
+            }
+            WorkProjection::Answered { response } => {
+                Poll::Ready(Step::Done(match response.take() {
+                    Some(response) => Outcome::Response(response),
+                    None => Outcome::Service(Err(polled_again())),
+                }))
+            }
         }
     }
 }

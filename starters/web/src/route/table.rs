@@ -6,7 +6,8 @@ use std::sync::Arc;
 use savia_core::app::{AppHandle, Owner};
 use savia_core::error::Diagnosis;
 
-use super::{Route, RouteRegistration};
+use super::{Route, RouteMeta, RouteRegistration};
+use crate::access::{AccessRule, ClosedByDefault};
 use crate::config::ServerConfig;
 
 /// A route of a live app under its full path; not yet bound to its controller.
@@ -43,6 +44,7 @@ impl RouteTable {
             })
             .collect();
         yield_to_the_users(&mut routes);
+        let closed = app.registry().has::<ClosedByDefault>();
         // Inventory's order is unspecified.
         routes.sort_by(|a, b| {
             (&a.0, a.2.method, a.2.location).cmp(&(&b.0, b.2.method, b.2.location))
@@ -61,13 +63,23 @@ impl RouteTable {
                         Owner::App(name) => Some(name),
                         _ => None,
                     },
-                    meta: (registration.meta)(),
+                    meta: meta(registration, closed),
                     location: registration.location,
                     index,
                 }),
             })
             .collect())
     }
+}
+
+/// What the route's attributes say. In a closed application, one that says nothing of its callers
+/// asks that they are known.
+fn meta(registration: &RouteRegistration, closed: bool) -> RouteMeta {
+    let mut meta = (registration.meta)();
+    if closed && !meta.public && meta.access.is_none() {
+        meta.access = Some(AccessRule::Authenticated);
+    }
+    meta
 }
 
 /// What a starter answers yields to what the user answers on the same method and path, as its

@@ -111,6 +111,40 @@ impl WebFilter for Panicking {
     }
 }
 
+/// Waits where a request asks it to: twice, and then lets it pass or answers.
+#[service(provides(dyn WebFilter))]
+pub(crate) struct Waiting;
+
+impl WebFilter for Waiting {
+    fn name(&self) -> &'static str {
+        "waiting"
+    }
+
+    fn before(&self, exchange: &Exchange<'_>) -> Flow {
+        let Some(asked) = exchange.request.headers().get("x-wait") else {
+            return Flow::Continue;
+        };
+        let (passes, panics, never) = (asked == "pass", asked == "panic", asked == "never");
+        let context = exchange.context.clone();
+        Flow::Later(Box::pin(async move {
+            tokio::task::yield_now().await;
+            assert!(!panics, "the secret of the filter");
+            let here = savia_core::Context::current().unwrap();
+            assert_eq!(here.request_id(), context.request_id());
+            Flow::Later(Box::pin(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                if never {
+                    std::future::pending::<()>().await;
+                }
+                match passes {
+                    true => Flow::Continue,
+                    false => Flow::Answer(HttpResponse::ImATeapot().finish()),
+                }
+            }))
+        }))
+    }
+}
+
 #[controller("/")]
 pub(crate) struct Pages {
     gate: Arc<Gate>,

@@ -149,3 +149,41 @@ async fn a_filter_that_panics_is_answered_for() {
     }
     assert_eq!(server.get("/", &[]).text(), "hello");
 }
+
+#[tokio::test]
+async fn a_filter_that_waits_lets_pass_or_answers() {
+    let server = start([("server.request_timeout", json!("300ms"))]).await;
+    let status = |method: &str, path: &str, wait: &str| {
+        let reply = server.send(method, path, &[("X-Wait", wait)]);
+        is_protected(&reply);
+        reply.status
+    };
+    // A route, a plain service, a path that is not there, and a method that is not.
+    for (method, path, passed) in [
+        ("GET", "/", 200),
+        ("GET", "/actix", 200),
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/", 405),
+    ] {
+        assert_eq!(status(method, path, "pass"), passed, "{path}");
+        assert_eq!(status(method, path, "answer"), 418, "{path}");
+    }
+    assert_eq!(status("GET", "/", "panic"), 500);
+    assert_eq!(status("GET", "/", "never"), 503);
+    assert_eq!(status("GET", "/", "pass"), 200);
+}
+
+#[tokio::test]
+async fn access_is_decided_behind_a_filter_that_waits() {
+    let server = start([]).await;
+    let send = |permission: &str| {
+        let headers = [
+            ("X-Wait", "pass"),
+            ("X-Permission", permission),
+            ("Content-Length", "0"),
+        ];
+        server.send("POST", "/secured", &headers).status
+    };
+    assert_eq!(send("pages:read"), 403);
+    assert_eq!(send("pages:write"), 400);
+}

@@ -1,0 +1,48 @@
+//! Whether the caller may: the rules of routes against roles, permissions and scopes.
+
+use std::sync::Arc;
+
+use savia_core::service;
+use savia_starter_web::access::{AccessControl, AccessRule};
+use savia_starter_web::actix_web::http::header::WWW_AUTHENTICATE;
+use savia_starter_web::{Exchange, Flow, Problem};
+
+use crate::{Authenticator, Principal};
+
+/// Decides what routes ask by the roles, permissions and scopes of the [`Principal`].
+///
+/// Who is not known is answered with 401, who may not with 403, and neither answer says what exists.
+#[service(
+    provides(dyn AccessControl),
+    conditional(property = "security.enabled", equals = "true")
+)]
+pub struct RoleAccessControl {
+    authenticators: Vec<Arc<dyn Authenticator>>,
+}
+
+impl AccessControl for RoleAccessControl {
+    fn name(&self) -> &'static str {
+        "roles"
+    }
+
+    fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Flow {
+        match exchange.context.principal::<Principal>() {
+            Some(principal) if principal.satisfies(rule) => Flow::Continue,
+            Some(_) => Flow::Answer(
+                Problem::forbidden("this is not allowed").into_response(exchange.request),
+            ),
+            None => self.unknown(exchange),
+        }
+    }
+}
+
+impl RoleAccessControl {
+    #[cold]
+    fn unknown(&self, exchange: &Exchange<'_>) -> Flow {
+        let mut problem = Problem::unauthorized("authentication is required");
+        for challenge in self.authenticators.iter().filter_map(|it| it.challenge()) {
+            problem = problem.with_header(WWW_AUTHENTICATE, &challenge);
+        }
+        Flow::Answer(problem.into_response(exchange.request))
+    }
+}

@@ -1,0 +1,76 @@
+//! What can be said of the configuration without connecting.
+
+use savia_core::app::AppHandle;
+use savia_core::check::CheckRegistration;
+use savia_core::config::Config;
+use savia_core::error::Diagnosis;
+
+use crate::account::AccountMessenger;
+use crate::config::{SecurityConfig, Store};
+use crate::jwt::JwtKeys;
+use crate::{TokenStore, UserStore};
+
+savia_core::__private::inventory::submit! {
+    CheckRegistration { name: "security", module_path: module_path!(), check }
+}
+
+fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
+    // A section that cannot be read has been reported as such.
+    let config = app.config();
+    let Ok(security) = config.section::<SecurityConfig>() else {
+        return Vec::new();
+    };
+    if !security.enabled {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    faults.extend(store(config, &security));
+    if security.jwt.enabled {
+        // `savia check --production` reads the configuration as profile prod would.
+        faults.extend(
+            JwtKeys::configured(&security.jwt, config)
+                .err()
+                .into_iter()
+                .flatten(),
+        );
+    }
+    let registry = app.registry();
+    if security.accounts.verify_email && !registry.has::<dyn AccountMessenger>() {
+        faults.push(
+            Diagnosis::new(
+                "security::no_messenger",
+                "addresses have to be proved, and nothing sends the mails",
+            )
+            .at_key(config, "security.accounts.verify_email")
+            .help("provide a component: `#[service(provides(dyn AccountMessenger))]`"),
+        );
+    }
+    let own = registry.has::<dyn UserStore>() && registry.has::<dyn TokenStore>();
+    if production && security.store == Store::Memory && own {
+        faults.push(
+            Diagnosis::new(
+                "security::memory",
+                "users and logins are kept in memory alone",
+            )
+            .at_key(config, "security.store")
+            .because("they end with the process, and no other instance knows them")
+            .help("write `security.store: database`"),
+        );
+    }
+    faults
+}
+
+/// A store that this binary does not have.
+pub(crate) fn store(config: &Config, security: &SecurityConfig) -> Option<Diagnosis> {
+    if security.store != Store::Database || cfg!(feature = "data") {
+        return None;
+    }
+    Some(
+        Diagnosis::new(
+            "security::store",
+            "users and tokens are to be kept in the database, which this binary cannot",
+        )
+        .at_key(config, "security.store")
+        .help("add the feature `data` to `savia` in Cargo.toml"),
+    )
+}

@@ -1,0 +1,3 @@
+//! The commands of the starter.
+
+mod create_admin;

@@ -1,0 +1,85 @@
+//! The section `security`: who may come in, and how they prove who they are.
+
+mod accounts;
+mod algorithm;
+mod jwt;
+mod lockout;
+mod passwords;
+
+use savia_core::config;
+
+pub use accounts::AccountsConfig;
+pub use algorithm::Algorithm;
+pub use jwt::JwtConfig;
+pub use lockout::LockoutConfig;
+pub use passwords::{Argon2Config, PasswordsConfig};
+
+/// Authentication.
+///
+/// With it the application is closed: every route asks that its caller is known, unless it says
+/// `#[public]`.
+#[config("security")]
+pub struct SecurityConfig {
+    /// Whether the application is closed, and who calls is found out. Without it, a `#[secured]` route
+    /// stops the start.
+    #[default(true)]
+    pub enabled: bool,
+
+    /// Where users, refresh tokens, revocations and lockouts are kept.
+    #[default(Store::Auto)]
+    pub store: Store,
+
+    /// Access tokens of the application's own.
+    #[default]
+    pub jwt: JwtConfig,
+
+    /// Passwords.
+    #[default]
+    pub passwords: PasswordsConfig,
+
+    /// What becomes of who guesses.
+    #[default]
+    pub lockout: LockoutConfig,
+
+    /// The routes below `/auth`.
+    #[default]
+    pub accounts: AccountsConfig,
+
+    /// HTTP basic authentication.
+    #[default]
+    pub basic: BasicConfig,
+}
+
+/// Where users, refresh tokens, revocations and lockouts are kept.
+#[config]
+#[derive(Copy, PartialEq, Eq)]
+pub enum Store {
+    /// In the application's own database where the data starter is there, in memory elsewhere.
+    Auto,
+    /// In this process: they end with it, and no other process knows them.
+    Memory,
+    /// In the application's own database.
+    Database,
+}
+
+impl Store {
+    /// Whether it is the database.
+    pub fn is_database(self) -> bool {
+        match self {
+            Self::Auto => cfg!(feature = "data"),
+            Self::Memory => false,
+            Self::Database => true,
+        }
+    }
+}
+
+/// HTTP basic authentication (RFC 7617): for tools that call operations endpoints.
+///
+/// A password goes over the wire with every request, and is hashed with every one: it is for few
+/// callers, and never without TLS.
+#[config]
+pub struct BasicConfig {
+    /// Whether `Authorization: Basic` is looked at.
+    #[default(false)]
+    pub enabled: bool,
+}

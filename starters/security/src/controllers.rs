@@ -1,0 +1,7 @@
+//! The routes of the starter.
+
+mod auth;
+mod jwks;
+mod no_store;
+
+pub(crate) use auth::address;

@@ -1,0 +1,51 @@
+#![doc = include_str!("../README.md")]
+
+// The macros emit `::savia::…`; inside this crate that is this crate.
+extern crate self as savia;
+
+mod access;
+mod account;
+mod authenticator;
+mod autoconfig;
+mod basic;
+mod check;
+mod clock;
+mod command;
+pub mod config;
+mod controllers;
+mod credentials;
+mod encoding;
+mod error;
+mod filter;
+pub mod jwt;
+#[cfg(feature = "data")]
+mod late;
+mod lifecycle;
+mod lockout;
+pub mod password;
+mod principal;
+pub mod token;
+pub mod user;
+
+/// What the macros' code names. No promise of stability is made here.
+#[doc(hidden)]
+pub mod __private {
+    pub use savia_core::__private::*;
+    #[cfg(feature = "data")]
+    pub use savia_starter_data::private as data;
+    pub use savia_starter_web::private as web;
+}
+
+pub use access::RoleAccessControl;
+pub use account::{AccountMessage, AccountMessenger, Accounts, Registered, Tokens};
+pub use authenticator::{Authentication, Authenticator};
+pub use credentials::PasswordLogin;
+pub use error::SecurityError;
+pub use filter::AuthenticationFilter;
+pub use lockout::Lockouts;
+pub use password::PasswordEncoder;
+pub use principal::{Principal, PrincipalBuilder};
+pub use token::TokenStore;
+pub use user::{User, UserStore};
+
+savia_core::starter! { name: "security" }
