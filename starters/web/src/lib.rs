@@ -8,6 +8,7 @@ mod autoconfig;
 mod checks;
 mod commands;
 mod compression;
+mod conditional;
 pub mod config;
 mod docs;
 pub mod extract;

@@ -1,6 +1,7 @@
 //! What the code of `#[controller]` and `#[routes]` names, as `::savia::__private::web::…`.
 
 pub use crate::access::AccessRule;
+pub use crate::conditional::{Caching, conditional};
 pub use crate::extract::FromRequestOptional;
 pub use crate::handler::{Handler, HandlerFn};
 pub use crate::openapi::describe::{Describe, DescribeFallback, Describer, Undescribed};

@@ -128,6 +128,10 @@ fn describe(controller: &Type, route: &Route) -> TokenStream {
         let name = parameter.name;
         quote!(#private::web::Describer::<#ty>::OF.request(operation, #name);)
     });
+    let not_modified = route
+        .caching
+        .etag
+        .then(|| quote!(operation.not_modified();));
     let answer = match &route.function.output {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => match without_self(ty, controller) {
@@ -142,6 +146,7 @@ fn describe(controller: &Type, route: &Route) -> TokenStream {
             #status
             #(#parameters)*
             #private::web::Describer::<#answer>::OF.response(operation);
+            #not_modified
         }
     }
 }
@@ -188,6 +193,9 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
     if let Some(status) = route.options.status {
         response = quote!(#private::web::with_status(#response, #status));
     }
+    if let Some(caching) = caching(route) {
+        response = quote!(#private::web::conditional(&request, #response, &#caching));
+    }
     quote! {
         |container| {
             let controller = container.try_resolve::<#controller>()?;
@@ -203,6 +211,20 @@ fn bind(controller: &Type, route: &Route) -> TokenStream {
             )))
         }
     }
+}
+
+/// How clients keep the route's answers, if it says so.
+fn caching(route: &Route) -> Option<TokenStream> {
+    let (private, caching) = (private(), &route.caching);
+    if !caching.etag && caching.cache_control.is_none() {
+        return None;
+    }
+    let etag = caching.etag;
+    let cache_control = match &caching.cache_control {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    };
+    Some(quote!(#private::web::Caching { etag: #etag, cache_control: #cache_control }))
 }
 
 /// How a parameter is taken. Every token of it stands at the type, so that a type that cannot be

@@ -3,6 +3,7 @@
 use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Signature};
 
 use super::access::Rule;
+use super::caching::{self, Caching};
 use super::options::{self, Options, Verb};
 use super::pattern::Pattern;
 use crate::shared::{Errors, cfgs, doc_text};
@@ -21,6 +22,7 @@ pub(super) struct Route {
     pub(super) options: Options,
     pub(super) access: Option<Rule>,
     pub(super) public: bool,
+    pub(super) caching: Caching,
     pub(super) deprecated: bool,
     pub(super) docs: String,
     pub(super) cfgs: Vec<Attribute>,
@@ -61,7 +63,11 @@ fn method_routes(method: &ImplItemFn, everywhere: &Access, errors: &mut Errors) 
         .filter_map(|attribute| Some((attribute, Verb::of(attribute)?)))
         .collect();
     if verbs.is_empty()
-        && let Some(attribute) = own.first.as_ref().or(own.public.as_ref())
+        && let Some(attribute) = own
+            .first
+            .as_ref()
+            .or(own.public.as_ref())
+            .or(method.attrs.iter().find(|it| caching::is_ours(it)))
     {
         let name = &method.sig.ident;
         errors.at(
@@ -69,6 +75,8 @@ fn method_routes(method: &ImplItemFn, everywhere: &Access, errors: &mut Errors) 
             format!("this is about a route, and `{name}` is none: it has no `#[get]` or the like"),
         );
     }
+    let methods: Vec<_> = verbs.iter().map(|(_, verb)| *verb).collect();
+    let caching = caching::read(&method.attrs, &methods, errors);
     let public = own.public.is_some() || (everywhere.public.is_some() && own.rules.is_empty());
     // What is public stays public in a block that is secured.
     let rules = if public {
@@ -87,6 +95,7 @@ fn method_routes(method: &ImplItemFn, everywhere: &Access, errors: &mut Errors) 
                 options,
                 access: access.clone(),
                 public,
+                caching: caching.clone(),
                 deprecated: method
                     .attrs
                     .iter()
@@ -127,6 +136,7 @@ pub(super) fn strip(item: &mut ItemImpl) {
         Verb::of(attribute).is_some()
             || attribute.path().is_ident("secured")
             || attribute.path().is_ident("public")
+            || caching::is_ours(attribute)
     };
     item.attrs.retain(|attribute| !ours(attribute));
     for method in &mut item.items {

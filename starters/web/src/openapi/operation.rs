@@ -276,6 +276,14 @@ impl<'a> OperationBuilder<'a> {
         }
     }
 
+    /// A client that has the answer already, and says so by its tag, is told that it still holds.
+    pub fn not_modified(&mut self) {
+        let success = self.success;
+        self.answer_header(success, "ETag", "Names what is in the answer.");
+        let response = ResponseBuilder::new().description(reason(304));
+        self.responses.insert(304, response.build());
+    }
+
     /// Describes an answer of this status that is a problem.
     pub fn problem(&mut self, status: u16) {
         if !self.responses.contains_key(&status) {
