@@ -18,7 +18,7 @@ use crate::jwt::JwtIssuer;
 use crate::password::PasswordPolicy;
 use crate::token::{Login, OneTimeTokens, Purpose, RefreshTokens, Rotation};
 use crate::user::normalized;
-use crate::{PasswordEncoder, User, UserStore};
+use crate::{PasswordEncoder, Sessions, User, UserStore};
 
 /// What somebody who has logged in is given, as OAuth 2.0 names it (RFC 6749, section 5.1).
 #[derive(Clone, serde::Serialize, schemars::JsonSchema)]
@@ -52,6 +52,7 @@ pub struct Accounts {
     encoder: Arc<dyn PasswordEncoder>,
     login: Arc<PasswordLogin>,
     refresh: Arc<RefreshTokens>,
+    sessions: Arc<Sessions>,
     one_time: Arc<OneTimeTokens>,
     issuer: Arc<JwtIssuer>,
     policy: Arc<PasswordPolicy>,
@@ -204,14 +205,15 @@ impl Accounts {
         self.refresh.end(user, session).await
     }
 
-    /// Ends every login of a user: after a change of roles, or where something is wrong. Tokens are
+    /// Ends every login and session of a user: after a change of roles, or where something is wrong. Tokens are
     /// refused at once in this process, and in others within `security.jwt.revocation_refresh`.
     ///
     /// # Errors
     ///
     /// The store is out of reach.
     pub async fn end_logins(&self, user: &str) -> Result<()> {
-        self.refresh.end_all(user).await
+        self.refresh.end_all(user).await?;
+        self.sessions.end_all(user).await
     }
 
     /// The user of an id.

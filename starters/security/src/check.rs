@@ -45,6 +45,17 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
             .help("provide a component: `#[service(provides(dyn AccountMessenger))]`"),
         );
     }
+    if production && security.sessions.enabled && !security.sessions.secure {
+        faults.push(
+            Diagnosis::new(
+                "security::cookie",
+                "the cookie of sessions goes without TLS too",
+            )
+            .at_key(config, "security.sessions.secure")
+            .because("who listens on the way has the login")
+            .help("leave the key out: `true` is the default"),
+        );
+    }
     let own = registry.has::<dyn UserStore>() && registry.has::<dyn TokenStore>();
     if production && security.store == Store::Memory && own {
         faults.push(

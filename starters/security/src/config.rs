@@ -5,6 +5,7 @@ mod algorithm;
 mod jwt;
 mod lockout;
 mod passwords;
+mod sessions;
 
 use savia_core::config;
 
@@ -13,6 +14,7 @@ pub use algorithm::Algorithm;
 pub use jwt::JwtConfig;
 pub use lockout::LockoutConfig;
 pub use passwords::{Argon2Config, PasswordsConfig};
+pub use sessions::{SameSite, SessionsConfig};
 
 /// Authentication.
 ///
@@ -25,7 +27,7 @@ pub struct SecurityConfig {
     #[default(true)]
     pub enabled: bool,
 
-    /// Where users, refresh tokens, revocations and lockouts are kept.
+    /// Where users, refresh tokens, sessions, revocations and lockouts are kept.
     #[default(Store::Auto)]
     pub store: Store,
 
@@ -44,6 +46,10 @@ pub struct SecurityConfig {
     /// The routes below `/auth`.
     #[default]
     pub accounts: AccountsConfig,
+
+    /// Sessions of browsers.
+    #[default]
+    pub sessions: SessionsConfig,
 
     /// HTTP basic authentication.
     #[default]

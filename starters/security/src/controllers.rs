@@ -3,5 +3,6 @@
 mod auth;
 mod jwks;
 mod no_store;
+mod session;
 
 pub(crate) use auth::address;

@@ -24,6 +24,7 @@ mod lifecycle;
 mod lockout;
 pub mod password;
 mod principal;
+pub mod session;
 pub mod token;
 pub mod user;
 
@@ -45,6 +46,7 @@ pub use filter::AuthenticationFilter;
 pub use lockout::Lockouts;
 pub use password::PasswordEncoder;
 pub use principal::{Principal, PrincipalBuilder};
+pub use session::Sessions;
 pub use token::TokenStore;
 pub use user::{User, UserStore};
 

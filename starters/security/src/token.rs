@@ -1,4 +1,4 @@
-//! What outlives a request: refresh tokens, single-use tokens, revocations, lockouts.
+//! What outlives a request: refresh tokens, single-use tokens, revocations, lockouts, sessions.
 
 #[cfg(feature = "data")]
 mod database;
@@ -91,6 +91,8 @@ pub enum Kind {
     Revocation,
     /// Failures of an account or address.
     Lockout,
+    /// A session that a cookie carries.
+    Session,
 }
 
 impl Kind {
@@ -101,6 +103,7 @@ impl Kind {
             Self::OneTime => "one_time",
             Self::Revocation => "revocation",
             Self::Lockout => "lockout",
+            Self::Session => "session",
         }
     }
 }

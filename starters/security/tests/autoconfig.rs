@@ -189,6 +189,20 @@ async fn production_wants_a_key() {
 }
 
 #[tokio::test]
+async fn production_wants_cookies_over_tls_and_more_than_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = builder(&folder)
+        .profile("prod")
+        .set("security.jwt.key", include_str!("keys/ed25519.pem"))
+        .set("security.sessions.enabled", true)
+        .set("security.sessions.secure", false)
+        .set("security.store", "memory");
+    let report = app.try_start().await.unwrap_err().report(false);
+    assert!(report.contains("goes without TLS"), "{report}");
+    assert!(report.contains("kept in memory alone"), "{report}");
+}
+
+#[tokio::test]
 async fn keys_that_cannot_be_read_are_explained_and_not_shown() {
     let check = async |key: &str, value: serde_json::Value, part: &str| {
         let report = refused(key, value.clone(), "test").await;

@@ -135,7 +135,7 @@ impl Accounts {
 
     /// What follows from a new password.
     async fn changed(&self, user: &User) -> Result<()> {
-        self.refresh.end_all(&user.id).await?;
+        self.end_logins(&user.id).await?;
         self.one_time
             .withdraw(Purpose::ResetPassword, &user.id)
             .await?;

@@ -20,5 +20,6 @@ mod mail;
 mod passwords;
 mod refresh;
 mod revocation;
+mod session;
 mod stores;
 mod tokens;

@@ -1,0 +1,118 @@
+//! The cookie of a session.
+
+use savia_starter_web::actix_web::HttpRequest;
+use savia_starter_web::actix_web::http::header::COOKIE;
+
+use crate::config::SessionsConfig;
+
+/// A session's cookie goes to the host alone, over TLS alone, to every path, and to no script
+/// (RFC 6265bis, section 4.1.3.2).
+const SECURE: &str = "__Host-session";
+/// Where `security.sessions.secure` is false: no `__Host-` without TLS.
+const PLAIN: &str = "session";
+
+fn name(config: &SessionsConfig) -> &'static str {
+    if config.secure { SECURE } else { PLAIN }
+}
+
+fn attributes(config: &SessionsConfig) -> String {
+    let secure = if config.secure { "; Secure" } else { "" };
+    format!(
+        "; Path=/; HttpOnly; SameSite={}{secure}",
+        config.same_site.word()
+    )
+}
+
+/// The value of `Set-Cookie` that gives a session.
+pub(crate) fn setting(config: &SessionsConfig, secret: &str) -> String {
+    format!("{}={secret}{}", name(config), attributes(config))
+}
+
+/// The value of `Set-Cookie` that takes it away.
+pub(crate) fn clearing(config: &SessionsConfig) -> String {
+    format!("{}={}; Max-Age=0", name(config), attributes(config))
+}
+
+/// What a request brings of a session.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Brought {
+    /// No cookie of that name.
+    Nothing,
+    /// A secret that looks like one of ours.
+    Secret(String),
+    /// Something that is none, or more than one.
+    Malformed,
+}
+
+/// The secret in the request's cookie. Of two cookies of that name none counts: one of them may have been
+/// put there by somebody else.
+pub(crate) fn of_request(config: &SessionsConfig, request: &HttpRequest) -> Brought {
+    let name = name(config);
+    let headers = request.headers().get_all(COOKIE);
+    let mut found = Brought::Nothing;
+    for header in headers {
+        for pair in header.as_bytes().split(|c| *c == b';') {
+            let mut parts = pair.splitn(2, |c| *c == b'=');
+            let (Some(own), Some(value)) = (parts.next(), parts.next()) else {
+                continue;
+            };
+            if own.trim_ascii() != name.as_bytes() {
+                continue;
+            }
+            found = match (found, secret(value.trim_ascii())) {
+                (Brought::Nothing, Some(secret)) => Brought::Secret(secret),
+                _ => return Brought::Malformed,
+            };
+        }
+    }
+    found
+}
+
+/// 43 characters of base64url.
+fn secret(value: &[u8]) -> Option<String> {
+    let plain = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
+    let good = value.len() == 43 && value.iter().all(plain);
+    good.then(|| String::from_utf8_lossy(value).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use savia_starter_web::actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn one_cookie_counts_and_two_do_not() {
+        let (one, other) = ("a".repeat(43), "b".repeat(43));
+        let check = |cookies: &[&str], expected: Brought| {
+            let mut request = TestRequest::get();
+            for cookie in cookies {
+                request = request.append_header((COOKIE, *cookie));
+            }
+            let found = of_request(&SessionsConfig::default(), &request.to_http_request());
+            assert_eq!(found, expected, "{cookies:?}");
+        };
+        let own = format!("__Host-session={one}");
+        check(&[], Brought::Nothing);
+        check(&["a=b; session=x"], Brought::Nothing);
+        check(&[&own], Brought::Secret(one.clone()));
+        check(&[&format!("a=b;  {own} ; c")], Brought::Secret(one.clone()));
+        check(
+            &[&format!("{own}; __Host-session={other}")],
+            Brought::Malformed,
+        );
+        check(&[&own, &own], Brought::Malformed);
+        for bad in [
+            "__Host-session=",
+            "__Host-session=short",
+            "__Host-session=\"\"",
+        ] {
+            check(&[bad], Brought::Malformed);
+        }
+        check(&[&format!("__host-session={one}")], Brought::Nothing);
+        check(
+            &[&format!("__Host-session={}=", &one[1..])],
+            Brought::Malformed,
+        );
+    }
+}
