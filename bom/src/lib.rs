@@ -21,6 +21,13 @@ pub use savia_starter_data as data;
 #[doc(inline)]
 pub use savia_starter_data::{entity, migration, projection, repository, transactional};
 
+/// Background tasks and schedules.
+#[cfg(feature = "tasks")]
+pub use savia_starter_tasks as tasks;
+#[cfg(feature = "tasks")]
+#[doc(inline)]
+pub use savia_starter_tasks::{scheduled, task};
+
 /// Cached functions and typed caches. Without the feature, what the core knows of caches.
 #[cfg(feature = "cache")]
 pub use savia_starter_cache as cache;
@@ -72,6 +79,8 @@ pub mod __private {
     pub use savia_starter_cache::private as cache;
     #[cfg(feature = "data")]
     pub use savia_starter_data::private as data;
+    #[cfg(feature = "tasks")]
+    pub use savia_starter_tasks::private as tasks;
     #[cfg(feature = "test")]
     pub use savia_starter_test::private as test;
     #[cfg(feature = "web")]

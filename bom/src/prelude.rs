@@ -36,14 +36,17 @@ pub use savia_starter_data::{
     transactional,
 };
 
-#[cfg(feature = "cache")]
-pub use savia_starter_cache::{Cache, cache_evict, cache_put, cached};
+#[cfg(feature = "tasks")]
+pub use savia_starter_tasks::{GiveUp, TaskContext, Tasks, scheduled, task};
 
 #[cfg(feature = "web")]
 pub use savia_starter_web::{
     Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,
     WebFilter, controller, routes,
 };
+
+#[cfg(feature = "cache")]
+pub use savia_starter_cache::{Cache, cache_evict, cache_put, cached};
 
 #[cfg(feature = "security")]
 pub use savia_starter_security::Principal;

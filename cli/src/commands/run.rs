@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// Builds as for production: slower to build, faster to run
     #[arg(long, short)]
     release: bool,
+    /// Runs one part of the application alone: `web` or `tasks`
+    #[arg(long, value_name = "PART", value_delimiter = ',', value_parser = ["web", "tasks"])]
+    only: Vec<String>,
     #[command(flatten)]
     settings: Settings,
     /// Passed on to the project's binary
@@ -34,6 +37,9 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let project = Project::find(&current_dir()?)?;
     let mut run: Vec<OsString> = vec!["run".into()];
     run.extend(args.settings.to_args());
+    for part in &args.only {
+        run.extend(["--only".into(), part.into()]);
+    }
     run.extend(args.rest);
     if args.watch {
         return watch::run(

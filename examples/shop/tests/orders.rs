@@ -9,6 +9,7 @@ use savia::prelude::*;
 use savia::test::TestApp;
 use savia::tokio::sync::mpsc;
 use shop::apps::orders::entities::{Order, OrderLine};
+use shop::apps::orders::tasks::confirm_order;
 use shop_mail::{Letter, Mailer};
 
 on_both! {
@@ -53,7 +54,9 @@ async fn an_order_is_confirmed() {
     let taken = app.post("/orders").json(&order(&[("mug", 2)])).send().await;
     let taken: serde_json::Value = taken.assert_status(201).json();
 
-    let letter = letters.recv().await.expect("the customer is written to");
+    assert_eq!(app.tasks().enqueued::<confirm_order>().await.len(), 1);
+    app.tasks().run().await.assert_succeeded();
+    let letter = letters.try_recv().expect("the customer is written to");
     assert_eq!(letter.to, "ada@example.org");
     assert_eq!(letter.subject, format!("Your order {}", taken["id"]));
     assert!(letters.try_recv().is_err(), "one letter for one order");

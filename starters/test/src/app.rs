@@ -41,6 +41,9 @@ struct Inner {
     /// How many entities the test has had made.
     #[cfg(feature = "data")]
     made: std::cell::Cell<u32>,
+    /// Whom every request is made as.
+    #[cfg(feature = "security")]
+    bearer: std::cell::RefCell<Option<String>>,
     #[cfg(feature = "web")]
     transport: Transport,
 }
@@ -80,6 +83,8 @@ impl TestApp {
             running: Mutex::new(Some((running, database))),
             #[cfg(feature = "data")]
             made: std::cell::Cell::new(0),
+            #[cfg(feature = "security")]
+            bearer: std::cell::RefCell::default(),
             #[cfg(feature = "web")]
             transport,
         })))
@@ -154,6 +159,14 @@ impl TestApp {
     }
 }
 
+#[cfg(feature = "security")]
+impl TestApp {
+    /// Says whom every later request is made as.
+    pub(crate) fn set_bearer(&self, token: Option<String>) {
+        *self.0.bearer.borrow_mut() = token;
+    }
+}
+
 #[cfg(feature = "data")]
 impl TestApp {
     /// Numbers what the test has made, from 1.
@@ -161,6 +174,21 @@ impl TestApp {
         let number = self.0.made.get() + 1;
         self.0.made.set(number);
         number
+    }
+}
+
+#[cfg(feature = "tasks")]
+impl TestApp {
+    /// The application's tasks: what was enqueued, and a way to run it here and now. No worker takes
+    /// tasks under test (`tasks.workers`), unless the test sets it.
+    ///
+    /// ```no_run
+    /// # async fn example(app: savia_starter_test::TestApp) {
+    /// app.tasks().run().await.assert_succeeded();
+    /// # }
+    /// ```
+    pub fn tasks(&self) -> savia_starter_tasks::testing::TestTasks {
+        savia_starter_tasks::testing::TestTasks::of(self.0.app.clone())
     }
 }
 
@@ -188,7 +216,12 @@ impl TestApp {
 
     /// A client of its own: with headers that every request gets, or with cookies.
     pub fn client(&self) -> TestClient {
-        TestClient::new(self.clone())
+        let client = TestClient::new(self.clone());
+        #[cfg(feature = "security")]
+        if let Some(token) = &*self.0.bearer.borrow() {
+            return client.bearer(token);
+        }
+        client
     }
 
     /// A request of any method; [`get`](Self::get) and the others name the usual ones.

@@ -177,6 +177,10 @@ fn quick_and_private() -> Vec<(&'static str, Value)> {
         settings.push(("server.port", 0.into()));
         settings.push(("server.workers", 1.into()));
     }
+    if cfg!(feature = "tasks") {
+        // What is enqueued is run when the test says so.
+        settings.push(("tasks.workers", false.into()));
+    }
     if cfg!(feature = "data") {
         // Its database is empty when it starts.
         settings.push(("data.migrate_on_start", true.into()));

@@ -15,6 +15,8 @@ mod factory;
 #[cfg(feature = "web")]
 mod http;
 mod logging;
+#[cfg(feature = "security")]
+mod security;
 
 #[doc(hidden)]
 pub mod private;

@@ -1,10 +1,10 @@
-//! The app `orders`: takes orders, and says so to whoever wants to know.
+//! The app `orders`: takes orders, and confirms them.
 
 pub mod controllers;
 pub mod entities;
-pub mod listeners;
 pub mod repositories;
 pub mod services;
+pub mod tasks;
 
 savia::app! { name: "orders", requires: ["catalogue", "mail"] }
 savia::data::migrations!();

@@ -4,6 +4,7 @@ use savia::prelude::*;
 
 use super::entities::{Order, OrderLine};
 use super::repositories::{OrderLineRepository, OrderRepository};
+use super::tasks::confirm_order;
 use crate::apps::catalogue::services::CatalogueService;
 
 /// What somebody wants to buy.
@@ -28,20 +29,17 @@ pub struct NewLine {
     pub quantity: i32,
 }
 
-/// An order was taken.
-pub struct OrderPlaced(pub Order);
-
 /// Takes orders.
 #[service]
 pub struct OrderService {
     catalogue: Arc<CatalogueService>,
     orders: Arc<dyn OrderRepository>,
     lines: Arc<dyn OrderLineRepository>,
-    events: Arc<Events>,
 }
 
 impl OrderService {
-    /// Takes an order: what is ordered leaves the stock and the order is written, or neither.
+    /// Takes an order: what is ordered leaves the stock, the order is written and its letter is on
+    /// its way, or nothing of it.
     ///
     /// # Errors
     ///
@@ -74,8 +72,7 @@ impl OrderService {
             line.order_id = order.id;
         }
         order.lines = Loaded::of(self.lines.insert_all(sold).await?);
-        // Whoever hears of it finds it stored.
-        self.events.publish_after_commit(OrderPlaced(order.clone()));
+        confirm_order::new(order.id).enqueue().await?;
         Ok(order)
     }
 
