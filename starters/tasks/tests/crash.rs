@@ -26,7 +26,7 @@ const WORKER: &str = "SAVIA_CRASH_WORKER";
 #[savia::task(retries = 3)]
 async fn record(number: u32, file: String) -> savia_core::Result<()> {
     // Some are done at once; most are in the middle of something when they die.
-    if number % 7 != 0 {
+    if !number.is_multiple_of(7) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // One write of one line: appended as a whole.
