@@ -93,12 +93,12 @@ fn the_binary_is_asked_from_the_projects_root() {
         "--set",
         "server.port=0",
         "--only",
-        "home",
+        "web",
     ];
     asks(
         &below,
         &run,
-        "run --profile prod --set server.port=0 --only home",
+        "run --profile prod --set server.port=0 --only web",
     );
     // A path is meant from where it was written.
     let file = below.join("api.json");
