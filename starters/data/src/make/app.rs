@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use savia_core::app::Apps;
+use savia_core::app::{Apps, Owner};
 use savia_core::{Error, Result};
 
 use super::refused;
@@ -32,11 +32,17 @@ pub(crate) fn models(apps: &Apps) -> Result<Vec<AppModels>> {
         BTreeMap::new();
     let mut homeless = Vec::new();
     for set in savia_core::__private::inventory::iter::<MigrationSet> {
+        if is_starters(apps, set.module_path) {
+            continue;
+        }
         if let Some(app) = owner(apps, set.module_path) {
             found.entry(app).or_default().1 = Some(PathBuf::from(set.folder));
         }
     }
     for entity in entities() {
+        if is_starters(apps, entity.module_path) {
+            continue;
+        }
         if let Some(app) = owner(apps, entity.module_path) {
             let metadata = (entity.metadata)();
             let entry = found.entry(app).or_default();
@@ -65,4 +71,9 @@ pub(crate) fn models(apps: &Apps) -> Result<Vec<AppModels>> {
     let ranks = crate::migrations::order::app_ranks(apps);
     models.sort_by_key(|it| (ranks.get(it.app).copied().unwrap_or_default(), it.app));
     Ok(models)
+}
+
+/// Whether it belongs to a starter, whose migrations are compiled in and written nowhere here.
+fn is_starters(apps: &Apps, module_path: &str) -> bool {
+    matches!(apps.owner_of(module_path), Owner::Starter(_))
 }

@@ -17,9 +17,9 @@ use super::{Kind, TokenRecord, TokenStore};
 use crate::clock;
 use crate::config::SecurityConfig;
 
-/// How much earlier than the last look is looked again: clocks differ, and what was written last may
-/// become visible later.
-const OVERLAP: i64 = 30_000;
+/// How much earlier than the last look is looked again, in milliseconds: the clocks of instances may be so
+/// far apart, and what was written last may become visible later.
+const OVERLAP: i64 = 120_000;
 
 /// Which logins were revoked before their access tokens end. Inject it as `Arc<Revocations>`.
 #[service(conditional(property = "security.enabled", equals = "true"))]

@@ -159,6 +159,42 @@ async fn users(site: &Site) {
     .await;
 }
 
+/// What the store writes, the application's own repositories read.
+#[cfg(feature = "data")]
+async fn entities(site: &Site) {
+    use savia::user::entities::{SecurityRole, SecurityUser, SecurityUserRole};
+    use savia_core::repository::BaseRepository;
+
+    site.scope(async {
+        let users = site.repository::<SecurityUser>();
+        let store = site.inject::<Arc<dyn UserStore>>();
+        let ada = store.by_email("ada@example.com").await.unwrap().unwrap();
+        let found = users
+            .find_by_id(ada.id.parse().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (found.email.as_str(), found.enabled, found.verified),
+            ("ada@example.com", true, true)
+        );
+        let since = found.created_at.timestamp() - now();
+        assert!(since.abs() < 60, "{since}");
+        assert!(!serde_json::to_string(&found).unwrap().contains("other"));
+        assert_eq!(site.repository::<SecurityRole>().count().await.unwrap(), 2);
+        assert_eq!(
+            site.repository::<SecurityUserRole>().count().await.unwrap(),
+            1
+        );
+        users.delete_by_id(found.id).await.unwrap();
+        assert_eq!(
+            site.repository::<SecurityUserRole>().count().await.unwrap(),
+            0
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn in_memory() {
     let site = site(&[("security.store", json!("memory"))]).await;
@@ -172,6 +208,7 @@ async fn on_sqlite() {
     let site = site(&[("security.store", json!("database"))]).await;
     tokens(&site).await;
     users(&site).await;
+    entities(&site).await;
 }
 
 #[cfg(feature = "data")]
@@ -187,6 +224,7 @@ async fn on_postgres() {
     .await;
     tokens(&site).await;
     users(&site).await;
+    entities(&site).await;
     site.stop().await;
     schema.drop().await;
 }
