@@ -27,9 +27,8 @@ enum What {
     Controller(Of),
     /// All of these, with tests
     Resource(Of),
-    /// A task of a background worker
-    #[command(hide = true)]
-    Task(Unavailable),
+    /// A function that runs in the background
+    Task(Task),
     /// Registration and login
     #[command(hide = true)]
     Auth(Unavailable),
@@ -65,6 +64,19 @@ struct Of {
     no_migration: bool,
 }
 
+/// A function that runs in the background.
+#[derive(Debug, clap::Args)]
+struct Task {
+    /// The function: send_receipt
+    name: String,
+    /// What is kept with each task, each name:type
+    #[arg(value_name = "PARAMETER:TYPE")]
+    parameters: Vec<String>,
+    /// The app, which is made if it is not there [default: `home`, or the first there is]
+    #[arg(long)]
+    app: Option<String>,
+}
+
 /// What comes with a later version.
 #[derive(Debug, clap::Args)]
 struct Unavailable {
@@ -80,7 +92,12 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         What::Service(of) => (Kind::Service, of),
         What::Controller(of) => (Kind::Controller, of),
         What::Resource(of) => (Kind::Resource, of),
-        What::Task(args) => return unavailable("task", args),
+        What::Task(task) => {
+            let app = task.app.as_deref();
+            let done = generate::task::make(&task.name, &task.parameters, app, &current_dir()?)?;
+            terminal::print(format_args!("{done}\n"));
+            return Ok(ExitCode::SUCCESS);
+        }
         What::Auth(args) => return unavailable("auth", args),
     };
     let asked = Asked {

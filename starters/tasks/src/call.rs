@@ -12,8 +12,8 @@ use crate::{Task, TaskHandle, Tasks, Uniqueness};
 /// A task that is about to be enqueued; `function::new(arguments)` makes one.
 ///
 /// ```no_run
-/// # mod example {
 /// # extern crate savia_starter_tasks as savia;
+/// # mod example {
 /// # use std::time::Duration;
 /// # #[savia::task]
 /// # async fn send_receipt(order_id: i64) {}

@@ -11,8 +11,8 @@ use crate::worker::run::Run;
 /// What a running task knows of itself; a task's function asks for it as a parameter.
 ///
 /// ```
-/// # mod example {
 /// # extern crate savia_starter_tasks as savia;
+/// # mod example {
 /// use savia::TaskContext;
 ///
 /// #[savia::task]

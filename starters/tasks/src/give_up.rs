@@ -3,8 +3,8 @@
 /// A failure that another attempt would not mend: the task is a dead letter at once.
 ///
 /// ```
-/// # mod example {
 /// # extern crate savia_starter_tasks as savia;
+/// # mod example {
 /// use savia::GiveUp;
 ///
 /// #[savia::task]

@@ -1,6 +1,9 @@
 //! What the macros submit, and which of it is live.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use savia_core::AppHandle;
 use savia_core::app::Apps;
@@ -50,6 +53,42 @@ pub(crate) struct Bound {
     pub(crate) options: TaskOptions,
     pub(crate) runner: Runner,
     pub(crate) metrics: Handles,
+    pub(crate) haste: Arc<Haste>,
+}
+
+/// How long a function takes to run, as far as it has been seen.
+#[derive(Debug, Default)]
+pub(crate) struct Haste(AtomicU32);
+
+impl Haste {
+    /// What is done sooner costs less than handing it to another thread.
+    const QUICK: Duration = Duration::from_micros(20);
+
+    /// What takes longer keeps others waiting.
+    const SLOW: Duration = Duration::from_millis(5);
+
+    /// So many quick runs more than others there have to be; twice as many are counted.
+    const RUNS: u32 = 16;
+
+    /// Notes how long a run took.
+    pub(crate) fn took(&self, elapsed: Duration) {
+        // Several threads may count at once, and one of them be lost: it is an estimate.
+        let count = self.0.load(Ordering::Relaxed);
+        let count = if elapsed <= Self::QUICK {
+            (count + 1).min(2 * Self::RUNS)
+        } else if elapsed <= Self::SLOW {
+            // A busy machine holds up a quick one now and then.
+            count.saturating_sub(Self::RUNS / 2)
+        } else {
+            0
+        };
+        self.0.store(count, Ordering::Relaxed);
+    }
+
+    /// Whether its last runs were done in no time.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= Self::RUNS
+    }
 }
 
 /// Binds every live function.
@@ -65,6 +104,7 @@ pub(crate) fn bind(app: &AppHandle) -> Result<Runners, ResolveError> {
                 options: task.options,
                 runner: (task.bind)(container)?,
                 metrics: Handles::of(task.name),
+                haste: Arc::default(),
             };
             Ok((task.name, bound))
         })
