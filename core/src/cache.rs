@@ -31,8 +31,10 @@ pub struct CacheSpec {
     /// The most that the weights of its entries may sum up to in a process. It takes the place of
     /// `max_entries`.
     pub max_weight: Option<u64>,
-    /// The longest time for which an entry of it is kept, which bounds what is remembered of it
-    /// outside the process.
+    /// The time after which an entry goes where nobody asked for it, in a process.
+    pub tti: Option<Duration>,
+    /// The longest time for which an entry of it is kept; without it, some are kept for as long as
+    /// there is room.
     pub longest: Option<Duration>,
 }
 

@@ -11,10 +11,11 @@ pub struct CacheEntry {
     pub value: Option<CacheValue>,
     /// The time for which it is fresh; without one, for as long as there is room.
     pub ttl: Option<Duration>,
+    /// What `ttl` was before it was made shorter at random, so that what was put together does not
+    /// end together; a backend may take the one for the other.
+    pub uncut_ttl: Option<Duration>,
     /// The time after `ttl` for which it may still be given out while it is computed anew.
     pub stale: Option<Duration>,
-    /// The time after which it goes where nobody asked for it, in this process.
-    pub tti: Option<Duration>,
     /// Tags by which it can be evicted.
     pub tags: Vec<String>,
     /// What it counts towards the cache's `max_weight`; 1 where nothing else is said.
@@ -42,8 +43,8 @@ impl std::fmt::Debug for CacheEntry {
         f.debug_struct("CacheEntry")
             .field("has_value", &self.value.is_some())
             .field("ttl", &self.ttl)
+            .field("uncut_ttl", &self.uncut_ttl)
             .field("stale", &self.stale)
-            .field("tti", &self.tti)
             .field("tags", &self.tags)
             .field("weight", &self.weight)
             .finish()

@@ -10,6 +10,11 @@ pub trait LocalCache: Send + Sync {
     /// What is under the key.
     fn get(&self, key: &str) -> Option<CacheHit>;
 
+    /// Whether something may be under the key; asking does not make the key a wanted one.
+    fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// A number that changes whenever the key, one of its tags or the whole cache is evicted.
     fn stamp(&self, key: &str) -> u64;
 

@@ -210,19 +210,21 @@ fn spec(config: &CacheConfig, name: &str) -> CacheSpec {
     let max_entries = max_entries
         .or_else(|| first(|it| it.max_entries))
         .unwrap_or(config.max_entries);
-    let times = sites.iter().map(|site| {
-        let ttl = site.ttl.unwrap_or_default();
-        ttl.saturating_add(site.stale.unwrap_or_default())
-    });
-    let named = own.map(|own| {
-        let ttl = own.ttl.unwrap_or_default();
-        ttl.saturating_add(own.stale_while_revalidate.unwrap_or_default())
-    });
-    let longest = times.chain(named).chain([config.ttl]).max();
+    let by_hand = SiteTerms::NONE;
+    let longest = sites
+        .iter()
+        .copied()
+        .chain([&by_hand])
+        .map(|site| Terms::of(config, name, site).longest())
+        .collect::<Option<Vec<Duration>>>()
+        .and_then(|all| all.into_iter().max());
+    let tti = own.and_then(|own| own.tti);
+    let tti = tti.or_else(|| sites.iter().find_map(|it| it.tti));
     CacheSpec {
         name: name.to_owned(),
         max_entries: Some(max_entries),
         max_weight,
-        longest: longest.map(|time| time.max(Duration::from_secs(60))),
+        tti: tti.filter(|tti| !tti.is_zero()),
+        longest,
     }
 }

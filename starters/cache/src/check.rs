@@ -117,8 +117,8 @@ fn bounds(sites: &[&SiteRegistration]) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     for registration in sites {
         let terms = registration.site.terms;
-        let bounds = (terms.max_entries, terms.max_weight);
-        if bounds == (None, None) {
+        let bounds = (terms.max_entries, terms.max_weight, terms.tti);
+        if bounds == (None, None, None) {
             continue;
         }
         let name = registration.site.name();

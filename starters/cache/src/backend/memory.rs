@@ -1,6 +1,8 @@
 //! Caches in this process, on moka.
 
+mod key;
 mod map;
+mod moment;
 mod tags;
 
 use std::collections::HashMap;

@@ -84,8 +84,8 @@ impl BaseCache for TieredCache {
         let entry = CacheEntry {
             value: hit.value.clone(),
             ttl: found.left.map(|left| left.saturating_sub(stale)),
+            uncut_ttl: None,
             stale: Some(stale),
-            tti: None,
             tags: found.stored.tags.into_iter().map(|(tag, _)| tag).collect(),
             weight: None,
         };

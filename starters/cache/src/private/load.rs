@@ -106,6 +106,10 @@ impl Call {
 
     /// What has been put between the look-up and the begin of a computation.
     fn landed<M, O: Shape<M>>(&self, key: &str, rules: &Rules<O::Item, O::Failure>) -> Option<O> {
+        // Nearly always there is nothing, and a key that is looked up twice counts as wanted twice.
+        if !self.bound.store.local.as_ref()?.has(key) {
+            return None;
+        }
         let hit = self.bound.store.look(key).filter(|hit| hit.fresh)?;
         give(rules, hit)
     }

@@ -17,7 +17,6 @@ pub(crate) struct Terms {
     none_ttl: Option<Duration>,
     error_ttl: Option<Duration>,
     stale: Option<Duration>,
-    tti: Option<Duration>,
     jitter: f64,
 }
 
@@ -41,9 +40,15 @@ impl Terms {
             stale: own
                 .and_then(|own| own.stale_while_revalidate)
                 .or(site.stale),
-            tti: own.and_then(|own| own.tti).or(site.tti),
             jitter: own.and_then(|own| own.jitter).unwrap_or(config.jitter),
         }
+    }
+
+    /// The longest that an entry lives; none where there is no end.
+    pub(crate) fn longest(&self) -> Option<Duration> {
+        let longest = self.ttl?.max(self.none_ttl?);
+        let longest = longest.max(self.error_ttl.unwrap_or_default());
+        Some(longest.saturating_add(self.stale.unwrap_or_default()))
     }
 
     /// An entry that is kept so; of a value, or of the knowledge that there is none.
@@ -60,8 +65,8 @@ impl Terms {
         CacheEntry {
             value,
             ttl: ttl.map(|ttl| self.jittered(ttl)),
+            uncut_ttl: ttl,
             stale: self.stale,
-            tti: self.tti,
             tags,
             weight,
         }

@@ -3,13 +3,14 @@
 use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use foldhash::quality::RandomState;
-use moka::Expiry;
 use moka::notification::RemovalCause;
 use savia_core::cache::{CacheEntry, CacheHit, CacheSpec, CacheValue, LocalCache};
 
+use super::key::KeptKey;
+use super::moment::Moment;
 use super::tags::{Marks, Tags, hold};
 
 /// So many keys share a stamp; a power of two. Two that share one at worst do not put a value.
@@ -17,7 +18,7 @@ const STAMPS: usize = 256;
 
 /// One cache in this process.
 pub(crate) struct MapCache {
-    map: moka::sync::Cache<Box<str>, Kept, RandomState>,
+    map: moka::sync::Cache<KeptKey, Kept, RandomState>,
     hasher: RandomState,
     tags: Tags,
     /// Counts evictions of keys, by their hash.
@@ -26,60 +27,32 @@ pub(crate) struct MapCache {
     all: AtomicU64,
     evictions: Arc<AtomicU64>,
     max_weight: Option<u64>,
+    longest: Option<Duration>,
     /// Whether what is here may be given out: not while news of evictions cannot arrive.
     trusted: Arc<AtomicBool>,
 }
 
 /// What is kept; small, because moka clones it at every hit.
+///
+/// Each entry has its own end. moka could keep such ends itself (`Expiry`), and asks at every hit
+/// when the entry ends from now on: that cost a third of a hit. So moka knows the longest life of
+/// the cache's entries alone, which most of them have; the others are looked at here.
 #[derive(Clone)]
 struct Kept {
     value: Option<CacheValue>,
     tags: Option<Marks>,
-    /// From when on it is stale, where it may be given out stale.
-    stale_from: Option<Instant>,
-    lifetime: Option<Duration>,
-    tti: Option<Duration>,
+    /// From when on it is not given out, where that is sooner or later.
+    ends: Option<Ends>,
     weight: u32,
 }
 
-/// Each entry has its own time.
-struct Times;
-
-impl Expiry<Box<str>, Kept> for Times {
-    fn expire_after_create(&self, _: &Box<str>, kept: &Kept, _: Instant) -> Option<Duration> {
-        shorter(kept.lifetime, kept.tti)
-    }
-
-    fn expire_after_read(
-        &self,
-        _: &Box<str>,
-        kept: &Kept,
-        read_at: Instant,
-        left: Option<Duration>,
-        modified_at: Instant,
-    ) -> Option<Duration> {
-        let Some(tti) = kept.tti else { return left };
-        let age = read_at.saturating_duration_since(modified_at);
-        let left = kept.lifetime.map(|lifetime| lifetime.saturating_sub(age));
-        shorter(left, Some(tti))
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &Box<str>,
-        kept: &Kept,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        shorter(kept.lifetime, kept.tti)
-    }
-}
-
-fn shorter(a: Option<Duration>, b: Option<Duration>) -> Option<Duration> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
+#[derive(Clone, Copy)]
+struct Ends {
+    stale_from: Moment,
+    gone_from: Moment,
+    /// Whether these were made earlier at random, and moka knows the true end: then the time need
+    /// not be known exactly.
+    scattered: bool,
 }
 
 impl MapCache {
@@ -88,12 +61,17 @@ impl MapCache {
         let counted = Arc::clone(&evictions);
         let mut builder = moka::sync::Cache::builder()
             .name(&spec.name)
-            .expire_after(Times)
             .eviction_listener(move |_, _, cause| {
                 if matches!(cause, RemovalCause::Size | RemovalCause::Expired) {
                     counted.fetch_add(1, Ordering::Relaxed);
                 }
             });
+        if let Some(longest) = spec.longest {
+            builder = builder.time_to_live(longest);
+        }
+        if let Some(tti) = spec.tti {
+            builder = builder.time_to_idle(tti);
+        }
         if let Some(weight) = spec.max_weight {
             builder = builder
                 .max_capacity(weight)
@@ -110,6 +88,7 @@ impl MapCache {
             all: AtomicU64::new(0),
             evictions,
             max_weight: spec.max_weight,
+            longest: spec.longest,
             trusted,
         }
     }
@@ -128,20 +107,30 @@ impl MapCache {
             self.map.invalidate(key);
             return;
         }
-        let lifetime = entry.lifetime();
-        let stale_from = match (entry.ttl, entry.stale) {
-            (Some(ttl), Some(stale)) if !stale.is_zero() => Instant::now().checked_add(ttl),
-            _ => None,
-        };
+        let ends = self.ends(&entry);
         let kept = Kept {
             tags: self.tags.marks(&entry.tags),
             value: entry.value,
-            stale_from,
-            lifetime,
-            tti: entry.tti.filter(|tti| !tti.is_zero()),
+            ends,
             weight,
         };
         self.map.insert(key.into(), kept);
+    }
+
+    /// The end of an entry, where it is not the one that moka knows.
+    fn ends(&self, entry: &CacheEntry) -> Option<Ends> {
+        let (ttl, lifetime) = (entry.ttl?, entry.lifetime()?);
+        if self.longest == Some(ttl) {
+            return None;
+        }
+        let now = Moment::now();
+        Some(Ends {
+            stale_from: now.after(ttl),
+            gone_from: now.after(lifetime),
+            scattered: lifetime == ttl
+                && entry.uncut_ttl.is_some()
+                && entry.uncut_ttl == self.longest,
+        })
     }
 
     fn stamp_of(&self, key: &str) -> &AtomicU64 {
@@ -169,14 +158,28 @@ impl LocalCache for MapCache {
         if kept.tags.is_some() && !hold(kept.tags.as_ref()) {
             return None;
         }
-        let fresh = match kept.stale_from {
+        let fresh = match kept.ends {
             None => true,
-            Some(stale_from) => Instant::now() < stale_from,
+            Some(ends) => {
+                let now = if ends.scattered {
+                    Moment::lately()
+                } else {
+                    Moment::now()
+                };
+                if now >= ends.gone_from {
+                    return None;
+                }
+                now < ends.stale_from
+            }
         };
         Some(CacheHit {
             value: kept.value,
             fresh,
         })
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.map.contains_key(key)
     }
 
     fn stamp(&self, key: &str) -> u64 {

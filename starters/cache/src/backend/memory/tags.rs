@@ -19,7 +19,7 @@ struct Table {
 }
 
 /// The tags of an entry, and how often each had been evicted when it was put.
-pub(super) type Marks = Arc<[(Arc<AtomicU64>, u64)]>;
+pub(super) type Marks = Arc<Vec<(Arc<AtomicU64>, u64)>>;
 
 impl Tags {
     /// What an entry with these tags remembers.
@@ -29,15 +29,13 @@ impl Tags {
         }
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         table.sweep();
-        Some(
-            tags.iter()
-                .map(|tag| {
-                    let count = table.count(tag);
-                    let mark = count.load(Acquire);
-                    (count, mark)
-                })
-                .collect(),
-        )
+        let marks = tags.iter().map(|tag| {
+            let count = table.count(tag);
+            let mark = count.load(Acquire);
+            (count, mark)
+        });
+        // Of one word, because every entry has room for it.
+        Some(Arc::new(marks.collect()))
     }
 
     /// Lets every entry with this tag go.
