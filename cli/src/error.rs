@@ -205,7 +205,7 @@ impl CliError {
                  added in Cargo.toml: features = [\"{starter}\", …]"
             )),
             Self::UnavailableGenerator { .. } => {
-                Some("available are: entity, repository, service, controller, resource, task".to_owned())
+                Some("available are: entity, repository, service, controller, resource, auth".to_owned())
             }
             Self::Migration { command } => {
                 Some(format!("mend what is said above, then run `{command}`"))

@@ -223,16 +223,11 @@ fn an_id_that_no_path_has() {
 #[test]
 fn what_comes_later() {
     let folder = tempdir().unwrap();
-    let told = "`savia generate auth` is not available in this version";
+    let told = "`savia generate task` is not available in this version";
     check(
         folder.path(),
-        "auth",
+        "task mail.send --app mail",
         &[told, "available are: entity, repository"],
-    );
-    check(
-        folder.path(),
-        "task SendMail",
-        &["`SendMail` cannot name a task", "snake_case"],
     );
     check(
         folder.path(),

@@ -180,11 +180,11 @@ fn a_starter_is_one_of_this_version() {
         &["new", "blog", "--starters", "web,xyzzy"],
         &["`xyzzy`", "available are: web"],
     );
-    for name in ["security", "observability"] {
+    for name in ["tasks", "observability"] {
         let starters = format!("web,{name}");
         let words = [
             &*format!("`{name}` is not available in this version"),
-            "available are: web, data, cache, tasks",
+            "available are: web, data, cache, security",
         ];
         refused(&["new", "blog", "--starters", &starters], &words);
     }

@@ -27,11 +27,11 @@ enum What {
     Controller(Of),
     /// All of these, with tests
     Resource(Of),
-    /// A function that runs in the background
-    Task(Task),
-    /// Registration and login
+    /// A task of a background worker
     #[command(hide = true)]
-    Auth(Unavailable),
+    Task(Unavailable),
+    /// Registration and login: what sends their mails, and tests
+    Auth(Auth),
 }
 
 /// Behind the help of every one.
@@ -64,15 +64,10 @@ struct Of {
     no_migration: bool,
 }
 
-/// A function that runs in the background.
+/// Registration and login.
 #[derive(Debug, clap::Args)]
-struct Task {
-    /// The function: send_receipt
-    name: String,
-    /// What is kept with each task, each name:type
-    #[arg(value_name = "PARAMETER:TYPE")]
-    parameters: Vec<String>,
-    /// The app, which is made if it is not there [default: `home`, or the first there is]
+struct Auth {
+    /// The app, which is made [default: accounts]
     #[arg(long)]
     app: Option<String>,
 }
@@ -92,13 +87,12 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         What::Service(of) => (Kind::Service, of),
         What::Controller(of) => (Kind::Controller, of),
         What::Resource(of) => (Kind::Resource, of),
-        What::Task(task) => {
-            let app = task.app.as_deref();
-            let done = generate::task::make(&task.name, &task.parameters, app, &current_dir()?)?;
+        What::Task(args) => return unavailable("task", args),
+        What::Auth(auth) => {
+            let done = generate::auth::make(auth.app.as_deref(), &current_dir()?)?;
             terminal::print(format_args!("{done}\n"));
             return Ok(ExitCode::SUCCESS);
         }
-        What::Auth(args) => return unavailable("auth", args),
     };
     let asked = Asked {
         kind,

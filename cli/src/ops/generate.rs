@@ -4,6 +4,7 @@
 //! edited, is read and never overwritten unasked.
 
 mod apps;
+pub(crate) mod auth;
 mod declaration;
 mod demo;
 mod entity_name;
@@ -21,7 +22,6 @@ mod rustfmt;
 mod sample;
 mod source;
 mod targets;
-pub(crate) mod task;
 mod test_file;
 mod work;
 

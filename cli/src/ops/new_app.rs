@@ -127,6 +127,7 @@ fn values(
         type_name => type_name(app),
         in_crate => as_crate,
         data => project.has_feature("data")?,
+        security => project.has_feature("security")?,
         rust => super::toolchain::MINIMUM_RUST,
         dependencies => if as_crate { crate_lines::dependencies(project)? } else { String::new() },
     })

@@ -17,8 +17,8 @@ const STARTERS: &[Starter] = &[
     starter("web", true),
     starter("data", true),
     starter("cache", true),
-    starter("tasks", true),
-    starter("security", false),
+    starter("tasks", false),
+    starter("security", true),
     starter("observability", false),
 ];
 

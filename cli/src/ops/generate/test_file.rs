@@ -96,7 +96,12 @@ pub(super) fn render(
         ..layer::vocabulary(name)
     };
     let text = include_str!("../../../templates/resource/test.rs.j2");
-    let code = templates::text("test.rs", text, &values)?;
+    let mut code = templates::text("test.rs", text, &values)?;
+    if project.has_feature("security")? {
+        // Closed to who is not known.
+        let begins = "(app: TestApp) {\n";
+        code = code.replace(begins, &format!("{begins}    app.sign_in();\n"));
+    }
     Ok(Some(rustfmt::formatted(code, &project.root)))
 }
 
