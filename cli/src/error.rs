@@ -97,8 +97,6 @@ pub(crate) enum CliError {
     IdType { entity: String, ty: String },
     #[error("this needs the starter `{starter}`, which the project does not have")]
     WithoutStarter { starter: &'static str },
-    #[error("`savia generate {what}` is not available in this version")]
-    UnavailableGenerator { what: &'static str },
     #[error("the code is written, and its migration is not")]
     Migration { command: String },
     #[error("the project does not build")]
@@ -204,9 +202,6 @@ impl CliError {
                 "a project has it from `savia new NAME --starters web,data`; to an older one it is \
                  added in Cargo.toml: features = [\"{starter}\", …]"
             )),
-            Self::UnavailableGenerator { .. } => {
-                Some("available are: entity, repository, service, controller, resource, auth".to_owned())
-            }
             Self::Migration { command } => {
                 Some(format!("mend what is said above, then run `{command}`"))
             }

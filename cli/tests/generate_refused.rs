@@ -223,11 +223,10 @@ fn an_id_that_no_path_has() {
 #[test]
 fn what_comes_later() {
     let folder = tempdir().unwrap();
-    let told = "`savia generate task` is not available in this version";
     check(
         folder.path(),
-        "task mail.send --app mail",
-        &[told, "available are: entity, repository"],
+        "task SendMail",
+        &["`SendMail` cannot name a task", "snake_case"],
     );
     check(
         folder.path(),

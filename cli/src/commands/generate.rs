@@ -1,10 +1,9 @@
 //! `savia generate`.
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use super::current_dir;
-use crate::error::{CliError, Result};
+use crate::error::Result;
 use crate::ops::generate::{self, Asked, Kind};
 use crate::terminal;
 
@@ -27,9 +26,8 @@ enum What {
     Controller(Of),
     /// All of these, with tests
     Resource(Of),
-    /// A task of a background worker
-    #[command(hide = true)]
-    Task(Unavailable),
+    /// A function that runs in the background
+    Task(Task),
     /// Registration and login: what sends their mails, and tests
     Auth(Auth),
 }
@@ -64,6 +62,19 @@ struct Of {
     no_migration: bool,
 }
 
+/// A function that runs in the background.
+#[derive(Debug, clap::Args)]
+struct Task {
+    /// The function: send_receipt
+    name: String,
+    /// What is kept with each task, each name:type
+    #[arg(value_name = "PARAMETER:TYPE")]
+    parameters: Vec<String>,
+    /// The app, which is made if it is not there [default: `home`, or the first there is]
+    #[arg(long)]
+    app: Option<String>,
+}
+
 /// Registration and login.
 #[derive(Debug, clap::Args)]
 struct Auth {
@@ -72,22 +83,19 @@ struct Auth {
     app: Option<String>,
 }
 
-/// What comes with a later version.
-#[derive(Debug, clap::Args)]
-struct Unavailable {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    rest: Vec<OsString>,
-}
-
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
-    let unavailable = |what, Unavailable { rest: _ }| Err(CliError::UnavailableGenerator { what });
     let (kind, of) = match args.what {
         What::Entity(of) => (Kind::Entity, of),
         What::Repository(of) => (Kind::Repository, of),
         What::Service(of) => (Kind::Service, of),
         What::Controller(of) => (Kind::Controller, of),
         What::Resource(of) => (Kind::Resource, of),
-        What::Task(args) => return unavailable("task", args),
+        What::Task(task) => {
+            let app = task.app.as_deref();
+            let done = generate::task::make(&task.name, &task.parameters, app, &current_dir()?)?;
+            terminal::print(format_args!("{done}\n"));
+            return Ok(ExitCode::SUCCESS);
+        }
         What::Auth(auth) => {
             let done = generate::auth::make(auth.app.as_deref(), &current_dir()?)?;
             terminal::print(format_args!("{done}\n"));

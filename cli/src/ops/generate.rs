@@ -22,6 +22,7 @@ mod rustfmt;
 mod sample;
 mod source;
 mod targets;
+pub(crate) mod task;
 mod test_file;
 mod work;
 

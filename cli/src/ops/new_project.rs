@@ -94,6 +94,7 @@ fn values(asked: &NewProject, starters: &[&str], framework: Option<String>) -> m
         name,
         library => name.replace('-', "_"),
         data => starters.contains(&"data"),
+        tasks => starters.contains(&"tasks"),
         security => starters.contains(&"security"),
         postgres => asked.database.as_deref() == Some("postgres"),
         diesel_version => tested::version("diesel"),

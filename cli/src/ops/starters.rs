@@ -17,7 +17,7 @@ const STARTERS: &[Starter] = &[
     starter("web", true),
     starter("data", true),
     starter("cache", true),
-    starter("tasks", false),
+    starter("tasks", true),
     starter("security", true),
     starter("observability", false),
 ];
