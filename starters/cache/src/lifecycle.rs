@@ -32,6 +32,12 @@ impl Lifecycle for CacheLifecycle {
 
     async fn start(&self, app: &AppHandle) -> Result<(), StartupError> {
         self.cache.runs_on(app);
+        // What Redis holds of a cache can be looked at and evicted before it is used here.
+        let named = crate::site::live(app);
+        let named = named.iter().map(|it| it.site.name());
+        for name in named.chain(self.cache.config().caches.keys().cloned()) {
+            self.cache.store(&name);
+        }
         let cache = Arc::clone(&self.cache);
         let interval = self.cache.config().metrics_interval;
         let interval = interval.max(std::time::Duration::from_millis(100));

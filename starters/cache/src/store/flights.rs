@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::ThreadId;
 
 use savia_core::cache::CacheHit;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 
 /// The computations under way of one cache.
@@ -112,6 +113,14 @@ impl Flight {
         {
             return self.outcome().unwrap_or(Waited::Nothing);
         }
+        // What the leader waits for may need the threads of the runtime that this is one of.
+        match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+            Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(|| self.wait_here()),
+            _ => self.wait_here(),
+        }
+    }
+
+    fn wait_here(&self) -> Waited {
         let mut state = lock(&self.state);
         loop {
             match self.waited(&state) {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, Script};
+use redis::{Client, ErrorKind, FromRedisValue, Script, ServerErrorKind};
 use savia_core::autoconfig::Configure;
 use savia_core::config::sections::RedisConfig;
 use savia_core::error::{Diagnosis, StartupError};
@@ -37,6 +37,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many tasks one script forgets: others are to have their turn in between.
 const SWEPT: u32 = 1_000;
+
+/// A script that fails on what it finds fails again; anything else may be over in a moment.
+fn refused(error: redis::RedisError) -> Error {
+    match error.kind() {
+        ErrorKind::Server(ServerErrorKind::ResponseError) => corrupt(error.to_string()),
+        ErrorKind::UnexpectedReturnType | ErrorKind::Parse => corrupt(error.to_string()),
+        _ if error.code() == Some("WRONGTYPE") => corrupt(error.to_string()),
+        _ => unavailable(error.into()),
+    }
+}
 
 /// A queue in Redis.
 #[derive(Clone)]
@@ -97,9 +107,7 @@ impl RedisQueue {
         let mut connection = self.0.connection.clone();
         let mut call = script.prepare_invoke();
         call.key(&self.0.prefix).arg(argument.to_string());
-        call.invoke_async(&mut connection)
-            .await
-            .map_err(|error| unavailable(error.into()))
+        call.invoke_async(&mut connection).await.map_err(refused)
     }
 
     async fn add(&self, tasks: &[NewTask], ids: &[Uuid]) -> Result<Vec<Uuid>> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use savia_core::ErrorKind;
+use savia_core::{ErrorKind, Result};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Engine;
@@ -89,7 +89,7 @@ async fn note(engine: &Engine, batch: &[Settlement]) {
 /// Finds the one that the backend does not take: the others are noted, and that one is a dead letter.
 async fn one_by_one(engine: &Engine, batch: &[Settlement]) {
     for settlement in batch {
-        let Err(error) = engine.store.settle(std::slice::from_ref(settlement)).await else {
+        let Err(error) = reached(engine, settlement).await else {
             continue;
         };
         let dead = Settlement {
@@ -98,9 +98,21 @@ async fn one_by_one(engine: &Engine, batch: &[Settlement]) {
             },
             ..settlement.clone()
         };
-        if let Err(error) = engine.store.settle(&[dead]).await {
+        if let Err(error) = reached(engine, &dead).await {
             // Its lease ends, and it runs again.
             tracing::error!("task {} could not be settled: {error}", settlement.held.id);
+        }
+    }
+}
+
+/// Notes one; a backend that is out of reach says nothing against it, and is asked again.
+async fn reached(engine: &Engine, settlement: &Settlement) -> Result<()> {
+    loop {
+        match engine.store.settle(std::slice::from_ref(settlement)).await {
+            Err(error) if error.kind() == ErrorKind::Unavailable => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            noted => return noted,
         }
     }
 }
