@@ -211,13 +211,15 @@ async fn bad_input_is_a_dead_letter_with_its_reason() {
 async fn what_runs_may_end_before_the_stop_and_the_rest_returns() {
     let quick = App::start(&[("tasks.shutdown_timeout", "5s".into())]).await;
     let handle = quick
-        .inside(async { block::new(200).enqueue().await.unwrap() })
+        .inside(async { block::new(1_000).enqueue().await.unwrap() })
         .await;
     let store = quick.store();
     until("waited for the start", async || {
         store.find(handle.id()).await.unwrap().unwrap().state == TaskState::Running
     })
     .await;
+    // What was taken and has not begun would return to the queue.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     quick.stop().await;
     assert_eq!(
         store.find(handle.id()).await.unwrap().unwrap().state,
