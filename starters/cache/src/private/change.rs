@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use savia_core::Context;
+use savia_core::cache::{CacheCodec, CacheEntry};
 
 use super::call::{Rules, digest};
 use super::shape::Shape;
@@ -110,6 +111,19 @@ where
     }
 }
 
+/// What a function returned, where it is to be kept.
+fn returned<M, O: Shape<M>>(
+    site: &'static Site,
+    tags: Vec<String>,
+    rules: &Rules<O::Item, O::Failure>,
+    output: &O,
+) -> Option<(Context, Arc<Bound>, CacheEntry)> {
+    let (context, bound) = place(site)?;
+    let digest = digest(&bound, rules, tags, output);
+    let entry = digest.entry.filter(|_| !digest.here)?;
+    Some((context, bound, entry))
+}
+
 /// Keeps what a function returned, at once or once the current transaction has committed.
 pub async fn put<M, O: Shape<M>>(
     site: &'static Site,
@@ -118,14 +132,10 @@ pub async fn put<M, O: Shape<M>>(
     rules: Rules<O::Item, O::Failure>,
     output: &O,
 ) {
-    let Some((context, bound)) = place(site) else {
-        return;
-    };
-    let digest = digest(&bound, &rules, tags, output);
-    let Some(entry) = digest.entry.filter(|_| !digest.here) else {
-        return;
-    };
     let codec = rules.kept.info.codec;
+    let Some((context, bound, entry)) = returned(site, tags, &rules, output) else {
+        return;
+    };
     if context.is_in_transaction() {
         put_after_commit(&context, &bound, key, entry, codec);
     } else {
@@ -141,14 +151,10 @@ pub fn put_blocking<M, O: Shape<M>>(
     rules: Rules<O::Item, O::Failure>,
     output: &O,
 ) {
-    let Some((context, bound)) = place(site) else {
-        return;
-    };
-    let digest = digest(&bound, &rules, tags, output);
-    let Some(entry) = digest.entry.filter(|_| !digest.here) else {
-        return;
-    };
     let codec = rules.kept.info.codec;
+    let Some((context, bound, entry)) = returned(site, tags, &rules, output) else {
+        return;
+    };
     if context.is_in_transaction() {
         put_after_commit(&context, &bound, key, entry, codec);
     } else if bound.store.shared && codec.is_portable() {
@@ -173,8 +179,8 @@ fn put_after_commit(
     context: &Context,
     bound: &Arc<Bound>,
     key: KeyText,
-    entry: savia_core::cache::CacheEntry,
-    codec: &'static dyn savia_core::cache::CacheCodec,
+    entry: CacheEntry,
+    codec: &'static dyn CacheCodec,
 ) {
     let eviction = Eviction::Key(key.as_str().to_owned());
     Pending::note(context, &bound.store, &eviction);

@@ -94,7 +94,7 @@ impl Call {
         self.missed();
         let since = self.since(text);
         let started = Instant::now();
-        let output = body.await;
+        let output = lead.within(body).await;
         let digest = digest(&self.bound, &rules, tags, &output);
         let codec = rules.kept.info.codec;
         store.loaded(started, digest.failed);
@@ -345,7 +345,7 @@ async fn refresh<M, O: Shape<M>>(
 ) {
     let since = bound.since(key.as_str());
     let started = Instant::now();
-    let digest = digest(&bound, &rules, tags, &body.await);
+    let digest = digest(&bound, &rules, tags, &lead.within(body).await);
     bound.store.loaded(started, digest.failed);
     let codec = rules.kept.info.codec;
     bound

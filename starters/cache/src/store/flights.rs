@@ -1,10 +1,15 @@
 //! One computation a key, in this process.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context as TaskContext, Poll};
 use std::thread::ThreadId;
 
+use pin_project_lite::pin_project;
 use savia_core::cache::CacheHit;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
@@ -29,6 +34,37 @@ enum State {
     Running,
     Done(Option<CacheHit>),
     Abandoned,
+}
+
+thread_local! {
+    /// The computations that the code of this thread is in the midst of, by where they are.
+    static WITHIN: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+pin_project! {
+    /// The body of a computation, which may ask for what it computes: it is not to wait for itself.
+    pub(crate) struct Within<F> {
+        flight: Arc<Flight>,
+        #[pin]
+        body: F,
+    }
+}
+
+impl<F: Future> Future for Within<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<F::Output> {
+        struct Left;
+        impl Drop for Left {
+            fn drop(&mut self) {
+                WITHIN.with_borrow_mut(Vec::pop);
+            }
+        }
+        let this = self.project();
+        WITHIN.with_borrow_mut(|within| within.push(this.flight.place()));
+        let _left = Left;
+        this.body.poll(cx)
+    }
 }
 
 /// What came of waiting.
@@ -91,8 +127,15 @@ impl Flights {
 }
 
 impl Flight {
-    /// Waits for the end.
+    fn place(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Waits for the end; not inside the computation itself, whose end it would wait for for ever.
     pub(crate) async fn wait(&self) -> Waited {
+        if WITHIN.with_borrow(|within| within.contains(&self.place())) {
+            return self.outcome().unwrap_or(Waited::Nothing);
+        }
         loop {
             let notified = self.waiting.notified();
             let mut notified = std::pin::pin!(notified);
@@ -167,6 +210,12 @@ pub(crate) struct Lead {
 }
 
 impl Lead {
+    /// The body that computes.
+    pub(crate) fn within<F: Future>(&self, body: F) -> Within<F> {
+        let flight = Arc::clone(&self.flight);
+        Within { flight, body }
+    }
+
     /// Whether what is computed is still wanted: not once its key has been evicted.
     pub(crate) fn is_current(&self) -> bool {
         lock(&self.flights.0)

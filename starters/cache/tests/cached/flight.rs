@@ -18,7 +18,7 @@ macro_rules! counted {
     };
 }
 
-counted! { ASYNC SYNC SHARED_ASYNC SHARED_SYNC PANICS DROPS FAILS }
+counted! { ASYNC SYNC SHARED_ASYNC SHARED_SYNC TASKS PANICS DROPS FAILS }
 
 #[cached]
 async fn slow(id: i64) -> i64 {
@@ -45,6 +45,25 @@ async fn across(id: String) -> String {
 fn across_blocking(id: String) -> String {
     SHARED_SYNC.fetch_add(1, SeqCst);
     std::thread::sleep(Duration::from_millis(200));
+    id
+}
+
+#[cached(cache = "in_tasks")]
+fn in_tasks(id: String) -> String {
+    TASKS.fetch_add(1, SeqCst);
+    std::thread::sleep(Duration::from_millis(100));
+    id
+}
+
+#[cached(cache = "both", key = "{id}")]
+async fn outer(id: i64) -> i64 {
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    inner(id).await + 1
+}
+
+#[cached(cache = "both", key = "{id}")]
+async fn inner(id: i64) -> i64 {
+    tokio::time::sleep(Duration::from_millis(20)).await;
     id
 }
 
@@ -148,6 +167,33 @@ async fn threads_of_two_instances_compute_once() {
     for app in apps {
         app.stop().await;
     }
+}
+
+/// Each of the runtime's threads has a caller, and what the first of them waits for needs one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tasks_that_block_leave_the_runtime_its_threads() {
+    if !has_redis() {
+        return;
+    }
+    let app = App::on("redis", SHARED, &unique()).await;
+    let calls = (0..20).map(|_| {
+        let context = app.context();
+        tokio::spawn(context.scope(async { in_tasks("7".to_owned()) }))
+    });
+    let calls = tokio::time::timeout(Duration::from_secs(20), join_all(calls));
+    let found = calls.await.expect("they wait for each other");
+    assert!(found.into_iter().all(|it| it.unwrap() == "7"));
+    assert_eq!(TASKS.load(SeqCst), 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computation_that_needs_its_own_key_does_not_wait_for_itself() {
+    let app = App::memory().await;
+    let called = app.inside(outer(1));
+    let called = tokio::time::timeout(Duration::from_secs(20), called).await;
+    assert_eq!(called.expect("it waits for itself"), 2);
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
