@@ -1,5 +1,6 @@
 //! Metrics: how many tasks there are, how long they wait and how long they take.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -28,28 +29,52 @@ pub(crate) fn describe() {
     describe_gauge!(WAITING, "Tasks in the backend, by queue and state.");
 }
 
-/// Counts tasks that are enqueued: runs of one name are counted as one.
-pub(crate) fn enqueued(tasks: &[NewTask]) {
-    for run in tasks.chunk_by(|a, b| a.name == b.name && a.queue == b.queue) {
-        if let Some(first) = run.first() {
-            let (task, queue) = (first.name.clone(), first.queue.clone());
-            counter!(ENQUEUED, "task" => task, "queue" => queue).increment(run.len() as u64);
+/// Counts tasks once they are enqueued: runs of one name are counted as one.
+pub(crate) fn enqueued(tasks: &[NewTask]) -> impl FnOnce() + use<> {
+    let runs = tasks.chunk_by(|a, b| a.name == b.name && a.queue == b.queue);
+    let counts = runs.filter_map(|run| {
+        let first = run.first()?;
+        let (task, queue) = (first.name.clone(), first.queue.clone());
+        Some((
+            counter!(ENQUEUED, "task" => task, "queue" => queue),
+            run.len(),
+        ))
+    });
+    let counts: Vec<_> = counts.collect();
+    move || {
+        for (counter, count) in counts {
+            counter.increment(count as u64);
         }
     }
 }
 
 /// Shows what waits.
-#[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
-pub(crate) fn waiting(stats: &[QueueStats]) {
-    for queue in stats {
-        let states = [
-            ("queued", queue.queued),
-            ("running", queue.running),
-            ("retrying", queue.retrying),
-            ("dead", queue.dead),
-        ];
-        for (state, count) in states {
-            gauge!(WAITING, "queue" => queue.queue.clone(), "state" => state).set(count as f64);
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    shown: BTreeSet<String>,
+}
+
+impl Waiting {
+    /// A backend says nothing of a queue that is empty, and 0 is to be seen then.
+    #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    pub(crate) fn show(&mut self, stats: &[QueueStats]) {
+        let is_empty = |queue: &&String| stats.iter().all(|it| it.queue != **queue);
+        for queue in self.shown.iter().filter(is_empty) {
+            for state in ["queued", "running", "retrying", "dead"] {
+                gauge!(WAITING, "queue" => queue.clone(), "state" => state).set(0.0);
+            }
+        }
+        for queue in stats {
+            let states = [
+                ("queued", queue.queued),
+                ("running", queue.running),
+                ("retrying", queue.retrying),
+                ("dead", queue.dead),
+            ];
+            for (state, count) in states {
+                gauge!(WAITING, "queue" => queue.queue.clone(), "state" => state).set(count as f64);
+            }
+            self.shown.insert(queue.queue.clone());
         }
     }
 }

@@ -84,9 +84,12 @@ impl Tasks {
             Some(_) => tasks.iter().map(|task| task.name.clone()).collect(),
             None => Vec::new(),
         };
-        metrics::enqueued(&tasks);
+        let count = metrics::enqueued(&tasks);
         let started = Instant::now();
         let ids = self.queue.enqueue(tasks).await;
+        if ids.is_ok() {
+            count();
+        }
         if let Some(recorder) = recorder {
             let (elapsed, failed) = (started.elapsed(), ids.is_err());
             for detail in &names {

@@ -151,6 +151,27 @@ async fn redis_may_be_killed_and_started_again() {
     };
     tokio::join!(enqueuing, killing);
     all_ran(&app).await;
+
+    // What waits for a commit that comes while Redis is away is enqueued when it is back.
+    let context = savia_core::Context::new(
+        app.app.handle().clone(),
+        savia_core::context::ContextKind::Test,
+    );
+    let inside = context.in_transaction(Arc::new(()));
+    let late = inside.clone().scope(note::new(TASKS).enqueue()).await;
+    let late = late.unwrap().id();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    for action in inside.take_after_commit() {
+        context.clone().scope(action()).await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut server = start().unwrap();
+    until("waited for what was late", async || {
+        app.diary().contains(&TASKS.to_string())
+    })
+    .await;
+    assert!(app.store().find(late).await.unwrap().is_some());
     app.stop().await;
     server.kill().unwrap();
     server.wait().unwrap();

@@ -110,6 +110,23 @@ impl RedisQueue {
         call.invoke_async(&mut connection).await.map_err(refused)
     }
 
+    /// Adds tasks whose transaction stands, as soon as Redis can be reached.
+    async fn add_again(self, tasks: Vec<NewTask>, ids: Vec<Uuid>, mut error: Error) {
+        let names: Vec<_> = tasks.iter().map(|task| &*task.name).collect();
+        let names = names.join(", ");
+        let mut pause = Duration::from_millis(50);
+        while error.kind() == savia_core::ErrorKind::Unavailable {
+            tracing::warn!("tasks are not enqueued yet after a commit: {names}: {error}");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PATIENCE);
+            match self.add(&tasks, &ids).await {
+                Ok(_) => return,
+                Err(again) => error = again,
+            }
+        }
+        tracing::error!("tasks were not enqueued after a commit: {names}: {error}");
+    }
+
     async fn add(&self, tasks: &[NewTask], ids: &[Uuid]) -> Result<Vec<Uuid>> {
         let list: Vec<_> = tasks
             .iter()
@@ -166,11 +183,9 @@ impl BaseTaskQueue for RedisQueue {
         };
         let (queue, later) = (self.clone(), ids.clone());
         context.after_commit(move || async move {
-            // The transaction stands, and nobody can be told any more.
             if let Err(error) = queue.add(&tasks, &later).await {
-                let names: Vec<_> = tasks.iter().map(|task| &*task.name).collect();
-                let names = names.join(", ");
-                tracing::error!("tasks were not enqueued after a commit: {names}: {error}");
+                // The transaction stands, and nobody waits for this any more.
+                drop(savia_core::spawn(queue.add_again(tasks, later, error)));
             }
         });
         Ok(ids)

@@ -77,13 +77,14 @@ pub(super) async fn recover(engine: Arc<Engine>) {
 /// Forgets old outcomes, and counts what waits.
 pub(super) async fn sweep(engine: Arc<Engine>) {
     let mut ticks = every(SWEEP);
+    let mut waiting = metrics::Waiting::default();
     loop {
         ticks.tick().await;
         if let Err(error) = engine.store.sweep(&engine.config.retention).await {
             tracing::debug!("old outcomes were not forgotten: {error}");
         }
         if let Ok(stats) = engine.store.waiting().await {
-            metrics::waiting(&stats);
+            waiting.show(&stats);
         }
     }
 }

@@ -135,6 +135,16 @@ impl Run {
     pub(crate) fn outcome_from_outside(&self) -> Outcome {
         match self.reason() {
             Reason::Cancelled => Outcome::Cancelled,
+            // Given back, it would do so again, and at once.
+            Reason::None if std::thread::panicking() => {
+                let error = "it panicked while it was dropped".to_owned();
+                tracing::error!(
+                    "task {} {} is a dead letter: {error}",
+                    self.task.name,
+                    self.held.id
+                );
+                Outcome::Dead { error }
+            }
             _ => Outcome::Released,
         }
     }
@@ -179,29 +189,37 @@ pub(crate) async fn execute(
 async fn limited(
     bound: &Bound,
     run: impl Future<Output = std::thread::Result<Returned>>,
-) -> Result<Option<String>, String> {
+) -> Result<Option<String>, Failed> {
     let run = match bound.options.timeout {
         None => run.await,
         Some(limit) => match tokio::time::timeout(limit, run).await {
             Ok(run) => run,
-            Err(_) => return Err(format!("it took longer than its timeout of {limit:?}")),
+            Err(_) => {
+                let error = format!("it took longer than its timeout of {limit:?}");
+                return Err(Failed::Now(error));
+            }
         },
     };
     match run {
         Ok(Ok(result)) => Ok(result),
-        Ok(Err(Failure::Payload(reason))) => {
-            Err(format!("{FINAL}its arguments do not fit: {reason}"))
-        }
+        Ok(Err(Failure::Payload(reason))) => Err(Failed::ForGood(format!(
+            "its arguments do not fit: {reason}"
+        ))),
         Ok(Err(Failure::Failed(error))) if error.downcast_ref::<GiveUp>().is_some() => {
-            Err(format!("{FINAL}{error}"))
+            Err(Failed::ForGood(error.to_string()))
         }
-        Ok(Err(Failure::Failed(error))) => Err(error.to_string()),
-        Err(panic) => Err(format!("it panicked: {}", message(&*panic))),
+        Ok(Err(Failure::Failed(error))) => Err(Failed::Now(error.to_string())),
+        Err(panic) => Err(Failed::Now(format!("it panicked: {}", message(&*panic)))),
     }
 }
 
-/// Marks a failure that another attempt would not mend. It is taken off again before anybody reads.
-const FINAL: char = '\u{0}';
+/// How an attempt failed.
+enum Failed {
+    /// Another attempt may do better.
+    Now(String),
+    /// None would.
+    ForGood(String),
+}
 
 fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
@@ -212,18 +230,17 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
 fn judged(
     bound: &Bound,
     claimed: &ClaimedTask,
-    returned: Result<Option<String>, String>,
+    returned: Result<Option<String>, Failed>,
 ) -> Outcome {
     let (name, id, attempt) = (bound.name, claimed.id, claimed.attempt);
     let error = match returned {
         Ok(result) => return Outcome::Succeeded { result },
-        Err(error) => error,
+        Err(Failed::Now(error)) => error,
+        Err(Failed::ForGood(error)) => {
+            tracing::error!("task {name} {id} is a dead letter: {error}");
+            return Outcome::Dead { error };
+        }
     };
-    if let Some(error) = error.strip_prefix(FINAL) {
-        tracing::error!("task {name} {id} is a dead letter: {error}");
-        let error = error.to_owned();
-        return Outcome::Dead { error };
-    }
     if attempt > claimed.max_retries {
         tracing::error!("task {name} {id} is a dead letter after {attempt} attempts: {error}");
         return Outcome::Dead { error };
@@ -250,7 +267,6 @@ pub(crate) fn unknown<'a>(
         return Outcome::Dead { error };
     }
     tracing::warn!("task {name} {id} returns to its queue: {error}");
-    let after =
-        std::time::Duration::from_secs(1) * 2_u32.saturating_pow(claimed.attempt.min(8) - 1);
+    let after = std::time::Duration::from_secs(1) * 2_u32.pow(claimed.attempt.clamp(1, 8) - 1);
     Outcome::Retry { after, error }
 }

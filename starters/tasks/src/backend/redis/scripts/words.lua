@@ -56,8 +56,9 @@ local function add(tasks)
       local ends = redis.call('hget', p .. 'until:' .. queue, key)
       if ends and tonumber(ends) <= now then first = false end
     end
-    if first then
-      ids[i] = first
+    -- One that is here already came with an answer that was lost on the way.
+    if first or redis.call('exists', p .. 'task:' .. id) == 1 then
+      ids[i] = first or id
     else
       ids[i] = id
       local due = given(task.run_at) or now
