@@ -26,7 +26,7 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
         Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(DieselError::DatabaseError(_, information)) => {
             let message = information.message();
-            is_busy(message) || message.contains("deadlock detected")
+            is_busy(message) || is_deadlock(message)
         }
         _ => false,
     }
@@ -81,6 +81,9 @@ fn of_database(
             Error::conflict("something refers to it")
         }
         _ if is_busy(message) => Error::unavailable("the database is busy; try again"),
+        _ if is_deadlock(message) => {
+            Error::unavailable("others wrote the same at the same time; try again")
+        }
         _ if message.contains("database or disk is full") => {
             Error::unavailable("the database has no room")
         }
@@ -116,6 +119,10 @@ fn unique(
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     names.join(" and ")
+}
+
+fn is_deadlock(message: &str) -> bool {
+    message.contains("deadlock detected")
 }
 
 fn is_busy(message: &str) -> bool {
