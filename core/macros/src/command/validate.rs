@@ -4,12 +4,12 @@ mod argument;
 
 use heck::ToKebabCase;
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, ItemFn, LitStr, PatType, ReturnType, Type};
+use syn::{FnArg, Ident, ItemFn, LitStr, PatType, ReturnType};
 
 pub(super) use argument::{Argument, Kind};
 
 use super::parse::{Needs, Options, arg_options};
-use crate::shared::function::{check_signature, name_of};
+use crate::shared::function::{check_signature, name_of, named};
 use crate::shared::injection::{Point, Source, is_injectable, source};
 use crate::shared::{Errors, first_doc_line};
 
@@ -109,7 +109,8 @@ pub(super) fn command(item: &ItemFn, options: Options) -> syn::Result<Command> {
 fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let name = name_of(parameter, errors)?;
     let ty = (*parameter.ty).clone();
-    if let Some(by_reference) = call(&ty) {
+    // Nothing that a command line can say is so called.
+    if let Some(by_reference) = named(&ty, "Call") {
         return Some(Parameter::Call { name, by_reference });
     }
     let mut attributes = parameter.attrs.clone();
@@ -132,18 +133,4 @@ fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
         attributes,
         source,
     }))
-}
-
-/// Whether the type is `Call`, and then whether by reference. Nothing that a command line can
-/// say is so called.
-fn call(ty: &Type) -> Option<bool> {
-    let (path, by_reference) = match ty {
-        Type::Path(path) => (path, false),
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Path(path) => (path, true),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    (path.path.segments.last()?.ident == "Call").then_some(by_reference)
 }

@@ -26,6 +26,19 @@ pub(crate) fn function(item: TokenStream, attribute: &str) -> syn::Result<ItemFn
     }
 }
 
+/// Whether the type is called so, whatever stands before it, and then whether it is by reference.
+pub(crate) fn named(ty: &Type, name: &str) -> Option<bool> {
+    let (path, by_reference) = match ty {
+        Type::Path(path) => (path, false),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => (path, true),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (path.path.segments.last()?.ident == name).then_some(by_reference)
+}
+
 /// Notes what no function that the container calls may have.
 pub(crate) fn check_signature(item: &ItemFn, errors: &mut Errors) {
     if !item.sig.generics.params.is_empty() {

@@ -5,7 +5,7 @@ use syn::{Attribute, FnArg, Ident, ItemFn, LitStr, PatType, ReturnType, Type, Vi
 
 use super::parse::Options;
 use crate::shared::Errors;
-use crate::shared::function::{check_signature, name_of};
+use crate::shared::function::{check_signature, name_of, named};
 use crate::shared::injection::{Point, is_injectable, source};
 
 /// A function that can be a task.
@@ -106,7 +106,7 @@ pub(crate) fn task(item: &ItemFn, options: Options) -> syn::Result<Task> {
 fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let name = name_of(parameter, errors)?;
     let ty = (*parameter.ty).clone();
-    if let Some(by_reference) = context(&ty) {
+    if let Some(by_reference) = named(&ty, "TaskContext") {
         return Some(Parameter::Context { by_reference });
     }
     let mut attributes = parameter.attrs.clone();
@@ -135,17 +135,4 @@ fn parameter(parameter: &PatType, errors: &mut Errors) -> Option<Parameter> {
         ty,
         attributes,
     }))
-}
-
-/// Whether the type is `TaskContext`, and then whether by reference.
-fn context(ty: &Type) -> Option<bool> {
-    let (path, by_reference) = match ty {
-        Type::Path(path) => (path, false),
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Path(path) => (path, true),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    (path.path.segments.last()?.ident == "TaskContext").then_some(by_reference)
 }
