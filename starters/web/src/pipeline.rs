@@ -31,8 +31,8 @@ use crate::filter::{Exchange, Flow, WebFilter};
 use crate::problem::Problem;
 use crate::router::{BoundRoute, Found, Router};
 
-use future::{PipelineFuture, Work};
-use waiting::{Onward, Waiting};
+use future::PipelineFuture;
+use waiting::{Onward, Services, Waiting};
 
 /// What all workers share: everything that is decided at start.
 pub(crate) struct Shared {
@@ -243,13 +243,20 @@ where
         // A worker has one thread: its own count of references is not atomic.
         let shared = Rc::new(Arc::clone(&self.0));
         let inner = Rc::new(inner);
-        std::future::ready(Ok(PipelineService { inner, shared }))
+        let services = Rc::clone(&inner);
+        std::future::ready(Ok(PipelineService {
+            inner,
+            services: Rc::new(move |request| services.call(request)),
+            shared,
+        }))
     }
 }
 
 /// The pipeline of one worker.
-pub(crate) struct PipelineService<S> {
+pub(crate) struct PipelineService<S: Service<ServiceRequest>> {
     inner: Rc<S>,
+    /// The same, to be called later.
+    services: Services<S::Future>,
     shared: Rc<Arc<Shared>>,
 }
 
@@ -290,66 +297,27 @@ where
             _ => Before::Passed,
         };
         let timeout = bound.as_ref().map_or(shared.timeout, |bound| bound.timeout);
-        let (request, work) = match (before, &bound, otherwise) {
-            (Before::Waits { flow, next }, bound, otherwise) => {
-                let (request, onward) = match (bound, otherwise) {
-                    (None, None) if shared.has_services => {
-                        (None, Onward::services(&self.inner, request))
-                    }
-                    (bound, otherwise) => {
-                        let (request, payload) = request.into_parts();
-                        let onward = match (bound, otherwise) {
-                            (Some(bound), _) => Onward::Handler(Arc::clone(bound), payload),
-                            (None, Some(allow)) => Onward::OtherMethods(allow),
-                            (None, None) => Onward::NotFound,
-                        };
-                        (Some(request), onward)
-                    }
-                };
-                (request, Waiting::work(flow, next, onward))
+        let (mut request, onward) = match (&bound, otherwise) {
+            (None, None) if shared.has_services => {
+                (None, Onward::Services(request, Rc::clone(&self.services)))
             }
-            (Before::Answered(answer), ..) => {
-                let (request, _) = request.into_parts();
-                (
-                    Some(request),
-                    Work::Answered {
-                        response: Some(answer),
-                    },
-                )
-            }
-            (Before::Passed, Some(bound), _) => {
+            (bound, otherwise) => {
                 let (request, payload) = request.into_parts();
-                let future = bound.handler.call(request.clone(), payload);
-                (Some(request), Work::Handler { future })
+                let onward = match (bound, otherwise) {
+                    (Some(_), _) => Onward::Handler(payload),
+                    (None, Some(allow)) => Onward::OtherMethods(allow),
+                    (None, None) => Onward::NotFound,
+                };
+                (Some(request), onward)
             }
-            (Before::Passed, None, Some(allow)) => {
-                let (request, _) = request.into_parts();
+        };
+        let work = match before {
+            Before::Passed => {
                 let _entered = savia_core::context::Entered::enter(&mut slot);
-                let response = other_methods(&request, allow);
-                (
-                    Some(request),
-                    Work::Answered {
-                        response: Some(response),
-                    },
-                )
+                onward.work(request.as_ref(), bound.as_ref())
             }
-            (Before::Passed, None, None) if shared.has_services => (
-                None,
-                Work::Services {
-                    future: self.inner.call(request),
-                },
-            ),
-            (Before::Passed, None, None) => {
-                let (request, _) = request.into_parts();
-                let _entered = savia_core::context::Entered::enter(&mut slot);
-                let response = not_found(&request);
-                (
-                    Some(request),
-                    Work::Answered {
-                        response: Some(response),
-                    },
-                )
-            }
+            Before::Answered(answer) => onward.answered(&mut request, answer),
+            Before::Waits { flow, next } => Waiting::work(flow, next, onward),
         };
         PipelineFuture::new(
             Rc::clone(&self.shared),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 use std::time::Instant;
 
-use actix_web::dev::{Payload, Service, ServiceRequest};
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use futures_util::future::LocalBoxFuture;
@@ -26,39 +26,53 @@ pub(crate) struct Waiting<F> {
     onward: Onward<F>,
 }
 
+/// Plain actix services.
+pub(super) type Services<F> = Rc<dyn Fn(ServiceRequest) -> F>;
+
 /// What answers once the filters have let it pass.
 pub(super) enum Onward<F> {
-    Handler(Arc<BoundRoute>, Payload),
+    Handler(Payload),
     OtherMethods(HeaderValue),
     NotFound,
-    Services(ServiceRequest, Box<dyn FnOnce(ServiceRequest) -> F>),
+    /// They want the request to themselves.
+    Services(ServiceRequest, Services<F>),
 }
 
 impl<F> Onward<F> {
-    /// Plain services, which want the request to themselves.
-    pub(super) fn services<S>(inner: &Rc<S>, request: ServiceRequest) -> Self
-    where
-        S: Service<ServiceRequest, Future = F> + 'static,
-    {
-        let inner = Rc::clone(inner);
-        Self::Services(request, Box::new(move |request| inner.call(request)))
-    }
-
-    fn work(self, request: Option<&HttpRequest>) -> Work<F> {
-        let response = match (self, request) {
-            (Self::Handler(bound, payload), Some(request)) => {
+    /// The work of answering, to be made inside the request's context.
+    pub(super) fn work(
+        self,
+        request: Option<&HttpRequest>,
+        bound: Option<&Arc<BoundRoute>>,
+    ) -> Work<F> {
+        let response = match (self, request, bound) {
+            (Self::Handler(payload), Some(request), Some(bound)) => {
                 let future = bound.handler.call(request.clone(), payload);
                 return Work::Handler { future };
             }
-            (Self::Services(request, call), _) => {
+            (Self::Services(request, services), ..) => {
                 return Work::Services {
-                    future: call(request),
+                    future: services(request),
                 };
             }
-            (Self::OtherMethods(allow), Some(request)) => other_methods(request, allow),
-            (Self::NotFound, Some(request)) => not_found(request),
-            (_, None) => Problem::internal("no request").error_response(),
+            (Self::OtherMethods(allow), Some(request), _) => other_methods(request, allow),
+            (Self::NotFound, Some(request), _) => not_found(request),
+            _ => Problem::internal("no request").error_response(),
         };
+        Work::Answered {
+            response: Some(response),
+        }
+    }
+
+    /// A filter has answered instead.
+    pub(super) fn answered(
+        self,
+        request: &mut Option<HttpRequest>,
+        response: HttpResponse,
+    ) -> Work<F> {
+        if let Self::Services(held, _) = self {
+            *request = Some(held.into_parts().0);
+        }
         Work::Answered {
             response: Some(response),
         }
@@ -94,7 +108,7 @@ impl<F> Waiting<F> {
         flow: Flow,
     ) -> Work<F> {
         match flow {
-            Flow::Answer(response) => return self.answered(request, response),
+            Flow::Answer(response) => return self.onward.answered(request, response),
             Flow::Later(flow) => return Self::work(flow, self.next, self.onward),
             Flow::Continue => {}
         }
@@ -112,18 +126,9 @@ impl<F> Waiting<F> {
             }
         };
         match before {
-            Before::Answered(response) => self.answered(request, response),
+            Before::Answered(response) => self.onward.answered(request, response),
             Before::Waits { flow, next } => Self::work(flow, next, self.onward),
-            Before::Passed => self.onward.work(request.as_ref()),
-        }
-    }
-
-    fn answered(self, request: &mut Option<HttpRequest>, response: HttpResponse) -> Work<F> {
-        if let Onward::Services(held, _) = self.onward {
-            *request = Some(held.into_parts().0);
-        }
-        Work::Answered {
-            response: Some(response),
+            Before::Passed => self.onward.work(request.as_ref(), bound),
         }
     }
 }
