@@ -163,7 +163,6 @@ async fn users(site: &Site) {
 #[cfg(feature = "data")]
 async fn entities(site: &Site) {
     use savia::user::entities::{SecurityRole, SecurityUser, SecurityUserRole};
-    use savia_core::repository::BaseRepository;
 
     site.scope(async {
         let users = site.repository::<SecurityUser>();
