@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use savia_core::app::Apps;
+use savia_core::app::{Apps, Owner};
 use savia_core::{Error, Result};
 
 use super::refused;
@@ -39,13 +39,13 @@ pub(crate) fn models(apps: &Apps) -> Result<Vec<AppModels>> {
     }
     let mut found: BTreeMap<&'static str, Found> = BTreeMap::new();
     for set in savia_core::__private::inventory::iter::<MigrationSet> {
-        if let Some(app) = owner(apps, set.module_path) {
+        if let Some(app) = projects(apps, set.module_path) {
             found.entry(app).or_default().folder = Some(PathBuf::from(set.folder));
         }
     }
     let mut homeless = Vec::new();
     for entity in entities() {
-        if let Some(app) = owner(apps, entity.module_path) {
+        if let Some(app) = projects(apps, entity.module_path) {
             let metadata = (entity.metadata)();
             let found = found.entry(app).or_default();
             if found.folder.is_none() {
@@ -84,4 +84,13 @@ pub(crate) fn models(apps: &Apps) -> Result<Vec<AppModels>> {
     let ranks = app_ranks(apps);
     models.sort_by_key(|it| (ranks.get(it.app).copied().unwrap_or_default(), it.app));
     Ok(models)
+}
+
+/// The live owner of a module, if it is an app or the project itself: a starter brings its migrations
+/// along, and nobody else writes them.
+fn projects(apps: &Apps, module_path: &str) -> Option<&'static str> {
+    match apps.owner_of(module_path) {
+        Owner::Starter(_) => None,
+        _ => owner(apps, module_path),
+    }
 }

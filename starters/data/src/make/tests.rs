@@ -3,10 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use savia_core::config::Sources;
+use savia_core::container::Overrides;
+use savia_core::lifecycle::Application;
 use tempfile::TempDir;
 
-use super::models::AppModels;
+use super::models::{AppModels, models};
 use super::{Draft, Planned, catalogue, prove, write_all};
+use crate::metadata::entities;
 use crate::migrations::order::Needs;
 use crate::schema::{Answers, Schema};
 
@@ -268,4 +272,24 @@ fn two_hundred_tables_are_made_at_once() {
     let wants = schema(&tables);
     make(folder.path(), &wants, false);
     proved(folder.path(), &wants).unwrap();
+}
+
+/// Of a starter, as all that stands in this crate.
+#[crate::entity]
+struct Brought {
+    #[id]
+    id: i64,
+}
+
+#[test]
+fn what_a_starter_brings_is_nothing_to_write() {
+    let app = Application::configure(Sources::in_dir("/nowhere"))
+        .unwrap()
+        .discover(Overrides::default())
+        .into_handle();
+    let known = entities()
+        .iter()
+        .any(|it| (it.metadata)().name == "Brought");
+    assert!(known);
+    assert!(models(app.apps()).unwrap().is_empty());
 }
