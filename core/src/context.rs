@@ -1,5 +1,7 @@
 //! The one ambient thing: what the code that runs now belongs to.
 
+mod trace;
+
 use std::any::Any;
 use std::cell::RefCell;
 use std::future::Future;
@@ -10,6 +12,8 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use crate::app::AppHandle;
+
+pub use trace::TraceParent;
 
 thread_local! {
     static CURRENT: RefCell<Option<Context>> = const { RefCell::new(None) };
@@ -60,17 +64,6 @@ pub enum ContextKind {
     Test,
     /// The start or stop of the application.
     Lifecycle,
-}
-
-/// The W3C trace context a request or task came with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TraceParent {
-    /// The trace's id.
-    pub trace_id: u128,
-    /// The id of the span that called.
-    pub span_id: u64,
-    /// Whether the caller samples.
-    pub sampled: bool,
 }
 
 /// Hears what a request or task did: queries, cache reads, tasks enqueued.
@@ -156,7 +149,7 @@ impl Context {
         let _ = self.shared.request_id.set(id.into());
     }
 
-    /// The caller's trace, if it sent one.
+    /// The caller's trace, if it sent one; of a task, that of who enqueued it.
     pub fn trace_parent(&self) -> Option<TraceParent> {
         self.shared.trace_parent.get().copied()
     }

@@ -127,7 +127,7 @@ impl<T: Task> TaskCall<T> {
                 Some(Unique { key, window })
             }
         };
-        let trace_parent = Context::with_current(|context| context.and_then(Context::trace_parent));
+        let trace = Context::with_current(|context| context.map(Context::trace));
         Ok(NewTask {
             name: Cow::Borrowed(T::NAME),
             queue: self.queue.unwrap_or(Cow::Borrowed(options.queue)),
@@ -136,7 +136,7 @@ impl<T: Task> TaskCall<T> {
             priority: self.priority.unwrap_or(options.priority),
             max_retries: self.retries.unwrap_or(options.retries),
             unique,
-            trace_parent: trace_parent.map(crate::trace::written),
+            trace_parent: trace.map(|trace| trace.to_string()),
         })
     }
 }

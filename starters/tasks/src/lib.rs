@@ -25,7 +25,6 @@ pub mod store;
 mod task;
 mod tasks;
 pub mod testing;
-mod trace;
 mod worker;
 
 #[doc(hidden)]

@@ -10,6 +10,7 @@
 )]
 
 mod future;
+mod trace;
 mod waiting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -288,6 +289,9 @@ where
             ContextKind::Request,
             subject,
         ));
+        if let (Some(context), Some(parent)) = (&slot, trace::parent(request.headers())) {
+            context.set_trace_parent(parent);
+        }
         let before = match &slot {
             Some(context) if shared.has_before(bound.as_ref()) => {
                 let context = context.clone();

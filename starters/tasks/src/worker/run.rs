@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use savia_core::context::ContextKind;
+use savia_core::context::{ContextKind, TraceParent};
 use savia_core::tasks::{Progress, RunningTask};
 use savia_core::{AppHandle, Context};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+use tracing::Instrument;
 
 use super::BlockingPool;
 use crate::registration::Bound;
@@ -150,7 +151,8 @@ impl Run {
     }
 }
 
-/// Runs a task's function to its outcome, inside a context of its own.
+/// Runs a task's function to its outcome, inside a context and a trace of its own, which is linked
+/// to that of who enqueued it.
 pub(crate) async fn execute(
     app: &AppHandle,
     blocking: &BlockingPool,
@@ -160,11 +162,31 @@ pub(crate) async fn execute(
 ) -> Outcome {
     let subject = Arc::clone(&run.task);
     let context = Context::about(app.clone(), ContextKind::Task, Some(subject));
-    if let Some(parent) = &claimed.trace_parent
-        && let Some(parent) = crate::trace::read(parent)
-    {
+    let enqueued_by = claimed.trace_parent.as_deref().and_then(TraceParent::parse);
+    if let Some(parent) = enqueued_by {
         context.set_trace_parent(parent);
     }
+    // The fields are written only where somebody listens.
+    let span = tracing::info_span!(
+        "task",
+        task = bound.name,
+        id = %claimed.id,
+        attempt = claimed.attempt,
+        trace_id = format_args!("{:032x}", context.trace().trace_id),
+        linked_trace = enqueued_by.map(tracing::field::display),
+    );
+    attempt(blocking, bound, claimed, run, context)
+        .instrument(span)
+        .await
+}
+
+async fn attempt(
+    blocking: &BlockingPool,
+    bound: &Bound,
+    claimed: &ClaimedTask,
+    run: &Arc<Run>,
+    context: Context,
+) -> Outcome {
     let given = Given {
         payload: Arc::clone(&claimed.payload),
         context: TaskContext::new(Arc::clone(run)),
@@ -178,7 +200,8 @@ pub(crate) async fn execute(
         }
         Runner::Blocking(call) => {
             let call = Arc::clone(call);
-            let work = move || context.sync_scope(|| call(given));
+            let span = tracing::Span::current();
+            let work = move || span.in_scope(|| context.sync_scope(|| call(given)));
             limited(bound, blocking.run(work)).await
         }
     };

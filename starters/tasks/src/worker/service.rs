@@ -12,7 +12,6 @@ use apalis_core::worker::service::{IntoWorkerService, WorkerService};
 use chrono::Utc;
 use tokio::task::JoinHandle;
 use tower_service::Service;
-use tracing::Instrument;
 
 use super::Engine;
 use super::lane::Lane;
@@ -102,16 +101,8 @@ async fn work(mut ending: Ending, claimed: ClaimedTask) {
     };
     let measured = Measured::begin(bound, Utc::now() - claimed.due_at);
     let since = Instant::now();
-    // At the level `debug`, which costs nothing where nobody listens.
-    let span = tracing::debug_span!(
-        "task",
-        task = bound.name,
-        id = %claimed.id,
-        attempt = claimed.attempt,
-        trace_parent = claimed.trace_parent.as_deref(),
-    );
     let run = execute(&engine.app, &engine.blocking, bound, &claimed, &ending.run);
-    let outcome = run.instrument(span).await;
+    let outcome = run.await;
     let elapsed = since.elapsed();
     bound.haste.took(elapsed);
     measured.end(elapsed, &outcome);

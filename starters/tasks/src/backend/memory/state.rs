@@ -22,6 +22,7 @@ pub(super) struct State {
     queues: HashMap<Arc<str>, Queue>,
     /// Texts that tasks share.
     names: HashSet<Arc<str>>,
+    last_trace: Option<Arc<str>>,
     unique: HashMap<(Arc<str>, String), (Uuid, i64)>,
     /// Outcomes, the oldest first. Some may be gone.
     finished: VecDeque<Uuid>,
@@ -44,6 +45,7 @@ impl State {
             tasks: HashMap::new(),
             queues: HashMap::new(),
             names: HashSet::new(),
+            last_trace: None,
             unique: HashMap::new(),
             finished: VecDeque::new(),
             keep,
@@ -73,7 +75,7 @@ impl State {
             name: self.text(&task.name),
             queue: Arc::clone(&queue),
             payload: task.payload.into(),
-            trace_parent: task.trace_parent.map(Into::into),
+            trace_parent: task.trace_parent.map(|trace| self.trace(trace)),
             unique: task.unique.map(Box::new),
             past: None,
             enqueued_at: now,
@@ -361,6 +363,14 @@ impl State {
         self.finished.retain(|it| *it != id);
         self.wait(id, now);
         Some(queue)
+    }
+
+    /// The trace, shared by what one request enqueues.
+    fn trace(&mut self, trace: String) -> Arc<str> {
+        match &self.last_trace {
+            Some(last) if **last == *trace => Arc::clone(last),
+            _ => Arc::clone(self.last_trace.insert(trace.into())),
+        }
     }
 
     /// The text, shared.
