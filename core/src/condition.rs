@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::Config;
 use crate::app::Apps;
 use crate::component::Interface;
+use crate::config::sounds_secret;
 use crate::container::{Registry, short};
 
 /// What must hold for an auto-configuration or a component to be live.
@@ -208,7 +209,11 @@ impl Judge<'_> {
             },
             (Some(text), None) => Outcome {
                 matched: !is_off(&text),
-                message: format!("{key} is {text:?}{place}"),
+                // A report is shown: of a secret, and of a map that may hold some, it says no more.
+                message: match is_telling(key, &text) {
+                    true => format!("{key} is {text:?}{place}"),
+                    false => format!("{key} is set{place}"),
+                },
             },
             (Some(text), Some(wanted)) => {
                 let matched = text == wanted
@@ -228,6 +233,12 @@ impl Judge<'_> {
 }
 
 /// What a condition without a value takes for a no.
+/// Whether a value can be shown: neither a secret, nor a list or map that holds something.
+fn is_telling(key: &str, text: &str) -> bool {
+    let empty = is_off(text);
+    empty || !(sounds_secret(key) || text.starts_with(['{', '[']))
+}
+
 fn is_off(text: &str) -> bool {
     text.eq_ignore_ascii_case("false") || matches!(text.trim(), "" | "[]" | "{}" | "null" | "~")
 }

@@ -64,6 +64,7 @@ pub use origin::{Origin, Source};
 pub use provenance::{Entry, Explanation, Overridden};
 pub use schema::json_schema;
 pub use secret::Secret;
+pub(crate) use secret::sounds_secret;
 pub use section::ConfigSection;
 pub use shape::{Field, Rules, SectionShape, Shape, Word};
 pub use source::Sources;

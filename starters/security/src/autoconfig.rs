@@ -9,12 +9,15 @@ use savia_core::autoconfig::{AutoConfiguration, Configure};
 use savia_core::component::Interface;
 use savia_core::condition::Condition;
 use savia_core::error::{Diagnosis, StartupError};
-#[cfg(feature = "data")]
+#[cfg(feature = "redis")]
+use savia_core::health::HealthIndicator;
+#[cfg(any(feature = "data", feature = "redis"))]
 use savia_core::lifecycle::Lifecycle;
 use savia_starter_web::access::ClosedByDefault;
 
 use crate::config::SecurityConfig;
 use crate::jwt::{JwtIssuer, JwtKeys};
+use crate::oauth2::{Http, OAuth2Clients, OAuth2Providers, TrustedIssuers};
 use crate::password::{Argon2PasswordEncoder, PasswordPolicy};
 use crate::token::MemoryTokenStore;
 use crate::user::MemoryUserStore;
@@ -99,7 +102,7 @@ impl AutoConfiguration for UserStoreAutoConfiguration {
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let config: SecurityConfig = configure.section()?;
         #[cfg(feature = "data")]
-        if config.store.is_database() {
+        if config.store.has_users_in_database() {
             let database = late_database(configure, "security users");
             let store = crate::user::DatabaseUserStore::late(database);
             configure.provide::<dyn UserStore>(Arc::new(store));
@@ -128,11 +131,15 @@ impl AutoConfiguration for TokenStoreAutoConfiguration {
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let config: SecurityConfig = configure.section()?;
         #[cfg(feature = "data")]
-        if config.store.is_database() {
+        if config.store.has_tokens_in_database() {
             let database = late_database(configure, "security tokens");
             let store = crate::token::DatabaseTokenStore::late(database);
             configure.provide::<dyn TokenStore>(Arc::new(store));
             return Ok(());
+        }
+        #[cfg(feature = "redis")]
+        if config.store == crate::config::Store::Redis {
+            return redis(configure, &config);
         }
         not_in_memory_alone(configure, &config)?;
         configure.provide::<dyn TokenStore>(Arc::new(MemoryTokenStore::default()));
@@ -167,12 +174,62 @@ impl AutoConfiguration for JwtAutoConfiguration {
     }
 }
 
+/// What the application is to others, and others to it.
+#[auto_configuration]
+struct OAuth2AutoConfiguration;
+
+#[async_trait]
+impl AutoConfiguration for OAuth2AutoConfiguration {
+    fn conditions(&self) -> Vec<Condition> {
+        vec![enabled()]
+    }
+
+    fn provides(&self) -> Vec<Interface> {
+        vec![
+            Interface::of::<OAuth2Providers>(),
+            Interface::of::<OAuth2Clients>(),
+            Interface::of::<TrustedIssuers>(),
+        ]
+    }
+
+    async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
+        let config: SecurityConfig = configure.section()?;
+        let faults = crate::oauth2::faults(configure.config(), &config.oauth2);
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        let http = Http::new(config.oauth2.timeout);
+        configure.provide(Arc::new(OAuth2Providers::new(&config.oauth2, &http)));
+        configure.provide(Arc::new(OAuth2Clients::new(&config.oauth2, &http)));
+        configure.provide(Arc::new(TrustedIssuers::new(&config.oauth2, &http)));
+        Ok(())
+    }
+}
+
 fn provided(store: Interface) -> Vec<Interface> {
     vec![
         store,
-        #[cfg(feature = "data")]
+        #[cfg(any(feature = "data", feature = "redis"))]
         Interface::of::<dyn Lifecycle>(),
+        #[cfg(feature = "redis")]
+        Interface::of::<dyn HealthIndicator>(),
     ]
+}
+
+/// The server that `redis.url` names: it is connected to when the application starts.
+#[cfg(feature = "redis")]
+fn redis(configure: &mut Configure<'_>, config: &SecurityConfig) -> Result<(), StartupError> {
+    use crate::token::{RedisHealth, RedisStart, RedisTokenStore, redis_client};
+
+    let client = redis_client(configure.config())?;
+    let name = configure.config().text("name");
+    let name = config.redis.prefix.clone().or(name);
+    let name = name.unwrap_or_else(|| "app".to_owned());
+    let store = Arc::new(RedisTokenStore::new(client, &name, &config.redis));
+    configure.provide::<dyn Lifecycle>(Arc::new(RedisStart(Arc::clone(&store))));
+    configure.provide::<dyn HealthIndicator>(Arc::new(RedisHealth(Arc::clone(&store))));
+    configure.provide::<dyn TokenStore>(store);
+    Ok(())
 }
 
 /// The application's database, which its stores know from the start on.

@@ -34,6 +34,7 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
                 .flatten(),
         );
     }
+    faults.extend(crate::oauth2::faults(config, &security.oauth2));
     let registry = app.registry();
     if security.accounts.verify_email && !registry.has::<dyn AccountMessenger>() {
         faults.push(
@@ -71,17 +72,21 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
     faults
 }
 
-/// A store that this binary does not have.
+/// A store that this binary does not have, or that nobody could find.
 pub(crate) fn store(config: &Config, security: &SecurityConfig) -> Option<Diagnosis> {
-    if security.store != Store::Database || cfg!(feature = "data") {
-        return None;
-    }
+    let (place, feature) = match security.store {
+        Store::Database if !cfg!(feature = "data") => ("the database", "data"),
+        Store::Redis if !cfg!(feature = "redis") => ("Redis", "security-redis"),
+        #[cfg(feature = "redis")]
+        Store::Redis => return crate::token::redis_client(config).err(),
+        _ => return None,
+    };
+    let what = format!("tokens are to be kept in {place}, which this binary cannot");
     Some(
-        Diagnosis::new(
-            "security::store",
-            "users and tokens are to be kept in the database, which this binary cannot",
-        )
-        .at_key(config, "security.store")
-        .help("add the feature `data` to `savia` in Cargo.toml"),
+        Diagnosis::new("security::store", what)
+            .at_key(config, "security.store")
+            .help(format!(
+                "add the feature `{feature}` to `savia` in Cargo.toml"
+            )),
     )
 }

@@ -4,7 +4,9 @@ mod accounts;
 mod algorithm;
 mod jwt;
 mod lockout;
+mod oauth2;
 mod passwords;
+mod redis;
 mod sessions;
 
 use savia_core::config;
@@ -13,7 +15,11 @@ pub use accounts::AccountsConfig;
 pub use algorithm::Algorithm;
 pub use jwt::JwtConfig;
 pub use lockout::LockoutConfig;
+pub use oauth2::{
+    ClientAuthentication, ClientConfig, OAuth2Config, Preset, ProviderConfig, TrustedIssuerConfig,
+};
 pub use passwords::{Argon2Config, PasswordsConfig};
+pub use redis::RedisStoreConfig;
 pub use sessions::{SameSite, SessionsConfig};
 
 /// Authentication.
@@ -30,6 +36,11 @@ pub struct SecurityConfig {
     /// Where users, refresh tokens, sessions, revocations and lockouts are kept.
     #[default(Store::Auto)]
     pub store: Store,
+
+    /// What only Redis has.
+    #[default]
+    #[garde(dive)]
+    pub redis: RedisStoreConfig,
 
     /// Access tokens of the application's own.
     #[default]
@@ -51,12 +62,17 @@ pub struct SecurityConfig {
     #[default]
     pub sessions: SessionsConfig,
 
+    /// Logging in with OAuth 2.0 and OpenID Connect, tokens of outside issuers, calling other services.
+    #[default]
+    #[garde(dive)]
+    pub oauth2: OAuth2Config,
+
     /// HTTP basic authentication.
     #[default]
     pub basic: BasicConfig,
 }
 
-/// Where users, refresh tokens, revocations and lockouts are kept.
+/// Where users, refresh tokens, sessions, revocations and lockouts are kept.
 #[config]
 #[derive(Copy, PartialEq, Eq)]
 pub enum Store {
@@ -66,16 +82,23 @@ pub enum Store {
     Memory,
     /// In the application's own database.
     Database,
+    /// In the Redis that `redis.url` names; users are where `auto` has them.
+    Redis,
 }
 
 impl Store {
-    /// Whether it is the database.
-    pub fn is_database(self) -> bool {
+    /// Whether users are in the database.
+    pub fn has_users_in_database(self) -> bool {
         match self {
-            Self::Auto => cfg!(feature = "data"),
+            Self::Auto | Self::Redis => cfg!(feature = "data"),
             Self::Memory => false,
             Self::Database => true,
         }
+    }
+
+    /// Whether everything else is in the database.
+    pub fn has_tokens_in_database(self) -> bool {
+        self != Self::Redis && self.has_users_in_database()
     }
 }
 

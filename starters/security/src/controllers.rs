@@ -3,6 +3,7 @@
 mod auth;
 mod jwks;
 mod no_store;
+mod oauth2;
 mod session;
 
 pub(crate) use auth::address;

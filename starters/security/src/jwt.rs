@@ -18,6 +18,8 @@ mod pem;
 pub use authenticator::JwtAuthenticator;
 pub(crate) use authenticator::{Credentials, credentials, several};
 pub use claims::Verified;
+pub(crate) use claims::{Expected, text};
 pub use issuer::{AccessToken, JwtIssuer};
+pub(crate) use jws::Unverified;
 pub use key::{SigningKey, VerifyingKey};
 pub use keys::JwtKeys;

@@ -22,6 +22,7 @@ pub mod jwt;
 mod late;
 mod lifecycle;
 mod lockout;
+pub mod oauth2;
 pub mod password;
 mod principal;
 pub mod session;

@@ -5,7 +5,7 @@
 //! changes or is revoked holds at once, in every instance that shares the store.
 
 mod authenticator;
-mod cookie;
+pub(crate) mod cookie;
 mod csrf;
 
 use std::sync::Arc;

@@ -4,6 +4,8 @@
 mod database;
 mod memory;
 mod one_time;
+#[cfg(feature = "redis")]
+mod redis;
 mod refresh;
 mod revocations;
 
@@ -14,6 +16,10 @@ use savia_core::Result;
 pub use database::DatabaseTokenStore;
 pub use memory::MemoryTokenStore;
 pub use one_time::{OneTimeTokens, Purpose};
+#[cfg(feature = "redis")]
+pub use redis::RedisTokenStore;
+#[cfg(feature = "redis")]
+pub(crate) use redis::{RedisHealth, RedisStart, client as redis_client};
 pub use refresh::{Login, RefreshTokens, Rotation};
 pub use revocations::Revocations;
 
@@ -24,8 +30,8 @@ pub use revocations::Revocations;
 /// was read, and [`remove`](Self::remove) tells only one of several that it removed. A record past its
 /// end is not there. Secrets are never stored: keys and values hold hashes of them.
 ///
-/// Savia has one in memory and one in the application's database; a component of your own takes
-/// their place.
+/// Savia has one in memory, one in the application's database and one in Redis; a component of your own
+/// takes their place.
 #[async_trait]
 pub trait TokenStore: Send + Sync {
     /// The record of a key.
@@ -57,7 +63,7 @@ pub trait TokenStore: Send + Sync {
     /// The store is out of reach.
     async fn remove(&self, kind: Kind, key: &str) -> Result<bool>;
 
-    /// The records of an owner.
+    /// The records of an owner, who is somebody: those of nobody need not be found.
     ///
     /// # Errors
     ///
@@ -96,6 +102,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every one.
+    #[cfg(feature = "redis")]
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Refresh,
+        Self::OneTime,
+        Self::Revocation,
+        Self::Lockout,
+        Self::Session,
+    ];
+
     /// As it is stored.
     pub const fn word(self) -> &'static str {
         match self {
@@ -115,7 +131,7 @@ pub struct TokenRecord {
     pub kind: Kind,
     /// Its key, of at most 200 characters of ASCII.
     pub key: String,
-    /// Whose it is, of at most 200 characters: the id of a user.
+    /// Whose it is, of at most 200 characters: the id of a user; empty where it is nobody's.
     pub owner: String,
     /// What it says, as its user wrote it.
     pub value: String,

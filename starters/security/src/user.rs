@@ -57,6 +57,19 @@ impl std::fmt::Debug for User {
     }
 }
 
+/// Somebody's account at a provider, by which it logs in here. Issuer and subject are somebody for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who has given out the subject: the issuer of OpenID Connect.
+    pub issuer: String,
+    /// Who it is there. At most 255 characters.
+    pub subject: String,
+    /// The provider's name in the configuration when it was linked.
+    pub provider: String,
+    /// The address that the provider said then.
+    pub email: Option<String>,
+}
+
 /// Where users are. Savia has one in memory and one in the application's database; a component of your
 /// own (`#[service(provides(dyn UserStore))]`) takes their place.
 ///
@@ -126,6 +139,56 @@ pub trait UserStore: Send + Sync {
     /// The store is out of reach, or only reads.
     async fn set_permissions(&self, role: &str, permissions: &[String]) -> Result<()> {
         let _ = (role, permissions);
+        Err(only_reads())
+    }
+
+    /// The user to whom an identity at a provider was linked.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, or knows no identities.
+    async fn by_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>> {
+        let _ = (issuer, subject);
+        Err(only_reads())
+    }
+
+    /// Adds a user with an identity, both or neither.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where the address or the identity is taken.
+    async fn create_linked(&self, user: User, identity: Identity) -> Result<User> {
+        let _ = (user, identity);
+        Err(only_reads())
+    }
+
+    /// Links an identity to a user.
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` where it is linked already, to whomever.
+    async fn link(&self, id: &str, identity: Identity) -> Result<()> {
+        let _ = (id, identity);
+        Err(only_reads())
+    }
+
+    /// The identities of a user, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, or knows no identities.
+    async fn identities(&self, id: &str) -> Result<Vec<Identity>> {
+        let _ = id;
+        Err(only_reads())
+    }
+
+    /// Takes an identity from a user; says whether it was there.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach, or only reads.
+    async fn unlink(&self, id: &str, issuer: &str, subject: &str) -> Result<bool> {
+        let _ = (id, issuer, subject);
         Err(only_reads())
     }
 }

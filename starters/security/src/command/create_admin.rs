@@ -9,7 +9,7 @@ use savia_core::command::{Call, Command, CommandRegistration, Needs, clap};
 use savia_core::component::Location;
 use savia_core::{Error, Result};
 
-use crate::config::{SecurityConfig, Store};
+use crate::config::SecurityConfig;
 use crate::user::normalized;
 use crate::{Accounts, UserStore, encoding};
 
@@ -65,7 +65,7 @@ impl Command for CreateAdmin {
         let accounts: Arc<Accounts> = call.app.component().ok_or_else(missing)?;
         let users: Arc<dyn UserStore> = call.app.component().ok_or_else(missing)?;
         let security = call.app.config().section::<SecurityConfig>();
-        if security.is_ok_and(|it| it.store == Store::Memory || !it.store.is_database()) {
+        if security.is_ok_and(|it| !it.store.has_users_in_database()) {
             call.print("users are kept in memory: this one ends with the command");
         }
         let email: String = call.argument("email")?;

@@ -112,7 +112,7 @@ fn a_minute_to_a_year(value: &Duration, _: &()) -> garde::Result {
     )
 }
 
-fn at_most_five_minutes(value: &Duration, _: &()) -> garde::Result {
+pub(super) fn at_most_five_minutes(value: &Duration, _: &()) -> garde::Result {
     within(
         *value,
         Duration::ZERO,

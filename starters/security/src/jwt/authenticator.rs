@@ -1,16 +1,18 @@
-//! `Authorization: Bearer`, with a token of the application's own.
+//! `Authorization: Bearer`, with a token of the application's own or of an issuer that it trusts.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use savia_core::service;
 use savia_starter_web::actix_web::HttpRequest;
 use savia_starter_web::actix_web::http::header::AUTHORIZATION;
+use savia_starter_web::problem::IntoProblem;
 use savia_starter_web::{Exchange, Problem};
 
-use super::JwtIssuer;
 use super::cache::VerifiedTokens;
+use super::{JwtIssuer, Verified};
 use crate::config::SecurityConfig;
+use crate::oauth2::{Disbelief, TrustedIssuer, TrustedIssuers};
 use crate::token::Revocations;
 use crate::{Authentication, Authenticator, SecurityError, clock};
 
@@ -22,15 +24,16 @@ const LONGEST: Duration = Duration::from_secs(300);
 #[service(
     provides(dyn Authenticator),
     order = 100,
-    conditional(property = "security.enabled", equals = "true"),
-    conditional(property = "security.jwt.enabled", equals = "true")
+    conditional(property = "security.enabled", equals = "true")
 )]
 pub struct JwtAuthenticator {
-    issuer: Arc<JwtIssuer>,
+    /// Where the application issues tokens itself.
+    issuer: Option<Arc<JwtIssuer>>,
+    trusted: Arc<TrustedIssuers>,
     revocations: Arc<Revocations>,
     config: Arc<SecurityConfig>,
     #[init]
-    seen: OnceLock<VerifiedTokens>,
+    seen: OnceLock<Arc<VerifiedTokens>>,
 }
 
 impl Authenticator for JwtAuthenticator {
@@ -39,13 +42,14 @@ impl Authenticator for JwtAuthenticator {
     }
 
     fn challenge(&self) -> Option<String> {
-        Some("Bearer".to_owned())
+        self.believes_any().then(|| "Bearer".to_owned())
     }
 
     #[inline]
     fn authenticate(&self, exchange: &Exchange<'_>) -> Authentication {
         let token = match credentials(exchange.request, b"bearer ") {
             Credentials::None => return Authentication::Absent,
+            _ if !self.believes_any() => return Authentication::Absent,
             Credentials::Several => return several(),
             Credentials::One(token) => token,
         };
@@ -61,15 +65,25 @@ impl Authenticator for JwtAuthenticator {
 }
 
 impl JwtAuthenticator {
-    fn seen(&self) -> &VerifiedTokens {
+    fn believes_any(&self) -> bool {
+        self.issuer.is_some() || !self.trusted.is_empty()
+    }
+
+    fn seen(&self) -> &Arc<VerifiedTokens> {
         self.seen
-            .get_or_init(|| VerifiedTokens::new(self.config.jwt.cache_size))
+            .get_or_init(|| Arc::new(VerifiedTokens::new(self.config.jwt.cache_size)))
     }
 
     /// Verifies a token that was not seen.
     fn look(&self, token: &[u8], exchange: &Exchange<'_>) -> Authentication {
+        if let Some(trusted) = self.trusted.of(token) {
+            return self.look_elsewhere(trusted, token, exchange);
+        }
+        let Some(issuer) = &self.issuer else {
+            return refused(&SecurityError::Issuer);
+        };
         let epoch = self.revocations.epoch();
-        let verified = match self.issuer.verify(token) {
+        let verified = match issuer.verify(token) {
             Ok(verified) => verified,
             Err(error) => return refused(&error),
         };
@@ -77,14 +91,61 @@ impl JwtAuthenticator {
         if session.is_none_or(|session| self.revocations.is_revoked(session)) {
             return refused(&SecurityError::Revoked);
         }
-        let ends_at = verified.expires_at.saturating_mul(1_000);
-        let left = clock::span(clock::now(), ends_at) + self.issuer.leeway();
-        let principal = Arc::new(verified.principal);
-        let until = exchange.started + left.min(LONGEST);
-        self.seen()
-            .remember(token, Arc::clone(&principal), until, epoch);
-        Authentication::Known(principal)
+        let leeway = issuer.leeway();
+        let until = exchange.started + left(&verified, leeway);
+        known(verified, token, until, epoch, self.seen())
     }
+
+    /// Verifies a token of an outside issuer, which is asked for its keys where they are not at hand.
+    fn look_elsewhere(
+        &self,
+        trusted: &Arc<TrustedIssuer>,
+        token: &[u8],
+        exchange: &Exchange<'_>,
+    ) -> Authentication {
+        let (epoch, started) = (self.revocations.epoch(), exchange.started);
+        let seen = Arc::clone(self.seen());
+        match trusted.verify_now(token) {
+            Some(Ok(verified)) => {
+                let until = started + left(&verified, trusted.leeway());
+                known(verified, token, until, epoch, &seen)
+            }
+            Some(Err(error)) => refused(&error),
+            None => {
+                let (trusted, token) = (Arc::clone(trusted), token.to_vec());
+                Authentication::Later(Box::pin(async move {
+                    match trusted.verify(&token).await {
+                        Ok(verified) => {
+                            let until = started + left(&verified, trusted.leeway());
+                            known(verified, &token, until, epoch, &seen)
+                        }
+                        Err(Disbelief::Bad(error)) => refused(&error),
+                        Err(Disbelief::Unknown(error)) => {
+                            Authentication::Refused(error.into_problem())
+                        }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+/// For how long a token is believed without being looked at again.
+fn left(verified: &Verified, leeway: Duration) -> Duration {
+    let ends_at = verified.expires_at.saturating_mul(1_000);
+    (clock::span(clock::now(), ends_at) + leeway).min(LONGEST)
+}
+
+fn known(
+    verified: Verified,
+    token: &[u8],
+    until: Instant,
+    epoch: u64,
+    seen: &VerifiedTokens,
+) -> Authentication {
+    let principal = Arc::new(verified.principal);
+    seen.remember(token, Arc::clone(&principal), until, epoch);
+    Authentication::Known(principal)
 }
 
 /// What stands in `Authorization` behind a scheme.

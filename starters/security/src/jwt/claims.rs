@@ -15,16 +15,16 @@ pub struct Verified {
 
 /// What the claims of a token must say.
 #[derive(Debug, Clone)]
-pub(super) struct Expected {
-    pub(super) issuer: String,
-    pub(super) audience: String,
+pub(crate) struct Expected {
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
     /// Seconds.
-    pub(super) leeway: i64,
+    pub(crate) leeway: i64,
 }
 
 impl Expected {
     /// Holds the claims against what is expected, at this moment in seconds.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         claims: &Map<String, Value>,
         now: i64,
@@ -76,12 +76,12 @@ fn moment(claims: &Map<String, Value>, name: &str) -> Result<Option<i64>, Securi
 }
 
 /// A text of the claims.
-pub(super) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c str> {
+pub(crate) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c str> {
     claims.get(name).and_then(Value::as_str)
 }
 
 /// The texts of a list in the claims.
-pub(super) fn texts(claims: &Map<String, Value>, name: &str) -> Vec<String> {
+pub(crate) fn texts(claims: &Map<String, Value>, name: &str) -> Vec<String> {
     let list = claims.get(name).and_then(Value::as_array);
     let texts = list.into_iter().flatten().filter_map(Value::as_str);
     texts.map(str::to_owned).collect()

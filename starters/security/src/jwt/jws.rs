@@ -13,16 +13,16 @@ pub(super) const LONGEST: usize = 8 * 1024;
 
 /// What a header may say that matters. A member that stands twice is a fault.
 #[derive(Deserialize)]
-pub(super) struct Header {
+pub(crate) struct Header {
     alg: String,
-    pub(super) kid: Option<String>,
-    pub(super) typ: Option<String>,
+    pub(crate) kid: Option<String>,
+    pub(crate) typ: Option<String>,
     crit: Option<Value>,
 }
 
 /// A token that has been taken apart and not been believed yet.
-pub(super) struct Unverified<'t> {
-    pub(super) header: Header,
+pub(crate) struct Unverified<'t> {
+    pub(crate) header: Header,
     message: &'t [u8],
     payload: &'t [u8],
     signature: Vec<u8>,
@@ -30,7 +30,7 @@ pub(super) struct Unverified<'t> {
 
 impl<'t> Unverified<'t> {
     /// Takes a token apart.
-    pub(super) fn read(token: &'t [u8]) -> Result<Self, SecurityError> {
+    pub(crate) fn read(token: &'t [u8]) -> Result<Self, SecurityError> {
         let malformed = SecurityError::Malformed;
         if token.len() > LONGEST {
             return Err(malformed("it is too long"));
@@ -61,12 +61,25 @@ impl<'t> Unverified<'t> {
     }
 
     /// Whether the header names this algorithm.
-    pub(super) fn names(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn names(&self, algorithm: Algorithm) -> bool {
         self.header.alg == algorithm.name()
     }
 
+    /// Who the token says has issued it. That alone is no reason to believe it: it says whose keys are to
+    /// be looked at.
+    pub(crate) fn claimed_issuer(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Claimed {
+            iss: String,
+        }
+        let payload = from_base64url(self.payload)?;
+        serde_json::from_slice(&payload)
+            .ok()
+            .map(|claimed: Claimed| claimed.iss)
+    }
+
     /// What the token says, where it is signed by this key with the algorithm of this key.
-    pub(super) fn verify(self, key: &VerifyingKey) -> Result<Map<String, Value>, SecurityError> {
+    pub(crate) fn verify(self, key: &VerifyingKey) -> Result<Map<String, Value>, SecurityError> {
         if !self.names(key.algorithm()) {
             return Err(SecurityError::Algorithm);
         }

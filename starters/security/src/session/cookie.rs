@@ -1,19 +1,32 @@
-//! The cookie of a session.
+//! Cookies, and that of a session.
 
 use savia_starter_web::actix_web::HttpRequest;
 use savia_starter_web::actix_web::http::header::COOKIE;
 
 use crate::config::SessionsConfig;
 
-/// A session's cookie goes to the host alone, over TLS alone, to every path, and to no script
-/// (RFC 6265bis, section 4.1.3.2).
-const SECURE: &str = "__Host-session";
-/// Where `security.sessions.secure` is false: no `__Host-` without TLS.
-const PLAIN: &str = "session";
-
-fn name(config: &SessionsConfig) -> &'static str {
-    if config.secure { SECURE } else { PLAIN }
+/// What a cookie is called with TLS, and without: no `__Host-` without TLS. With it, it goes to the host
+/// alone and to every path (RFC 6265bis, section 4.1.3.2).
+pub(crate) struct Names {
+    pub(crate) secure: &'static str,
+    pub(crate) plain: &'static str,
 }
+
+impl Names {
+    /// As `security.sessions.secure` says.
+    pub(crate) fn of(&self, config: &SessionsConfig) -> &'static str {
+        if config.secure {
+            self.secure
+        } else {
+            self.plain
+        }
+    }
+}
+
+const SESSION: Names = Names {
+    secure: "__Host-session",
+    plain: "session",
+};
 
 fn attributes(config: &SessionsConfig) -> String {
     let secure = if config.secure { "; Secure" } else { "" };
@@ -25,12 +38,12 @@ fn attributes(config: &SessionsConfig) -> String {
 
 /// The value of `Set-Cookie` that gives a session.
 pub(crate) fn setting(config: &SessionsConfig, secret: &str) -> String {
-    format!("{}={secret}{}", name(config), attributes(config))
+    format!("{}={secret}{}", SESSION.of(config), attributes(config))
 }
 
 /// The value of `Set-Cookie` that takes it away.
 pub(crate) fn clearing(config: &SessionsConfig) -> String {
-    format!("{}={}; Max-Age=0", name(config), attributes(config))
+    format!("{}={}; Max-Age=0", SESSION.of(config), attributes(config))
 }
 
 /// What a request brings of a session.
@@ -44,13 +57,33 @@ pub(crate) enum Brought {
     Malformed,
 }
 
-/// The secret in the request's cookie. Of two cookies of that name none counts: one of them may have been
-/// put there by somebody else.
+/// The secret in the request's cookie.
 pub(crate) fn of_request(config: &SessionsConfig, request: &HttpRequest) -> Brought {
-    let name = name(config);
-    let headers = request.headers().get_all(COOKIE);
-    let mut found = Brought::Nothing;
-    for header in headers {
+    match values(request, SESSION.of(config)) {
+        Found::None => Brought::Nothing,
+        Found::One(value) => secret(value).map_or(Brought::Malformed, Brought::Secret),
+        Found::Several => Brought::Malformed,
+    }
+}
+
+/// The value of a cookie that the request brings once.
+pub(crate) fn only<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r [u8]> {
+    match values(request, name) {
+        Found::One(value) => Some(value),
+        Found::None | Found::Several => None,
+    }
+}
+
+/// Of two cookies of one name none counts: one of them may have been put there by somebody else.
+enum Found<'r> {
+    None,
+    One(&'r [u8]),
+    Several,
+}
+
+fn values<'r>(request: &'r HttpRequest, name: &str) -> Found<'r> {
+    let mut found = Found::None;
+    for header in request.headers().get_all(COOKIE) {
         for pair in header.as_bytes().split(|c| *c == b';') {
             let mut parts = pair.splitn(2, |c| *c == b'=');
             let (Some(own), Some(value)) = (parts.next(), parts.next()) else {
@@ -59,9 +92,9 @@ pub(crate) fn of_request(config: &SessionsConfig, request: &HttpRequest) -> Brou
             if own.trim_ascii() != name.as_bytes() {
                 continue;
             }
-            found = match (found, secret(value.trim_ascii())) {
-                (Brought::Nothing, Some(secret)) => Brought::Secret(secret),
-                _ => return Brought::Malformed,
+            found = match found {
+                Found::None => Found::One(value.trim_ascii()),
+                _ => return Found::Several,
             };
         }
     }

@@ -15,6 +15,8 @@ pub enum Purpose {
     VerifyEmail,
     /// It lets a new password be set.
     ResetPassword,
+    /// It lets an identity at a provider be linked to an account.
+    LinkIdentity,
 }
 
 impl Purpose {
@@ -22,6 +24,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
+            Self::LinkIdentity => "link_identity",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Users in the application's own database.
 
+mod identities;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,7 +12,7 @@ use savia_starter_data::statement::Dialect;
 use savia_starter_data::{Connection, Database, dsl, from_diesel};
 use uuid::Uuid;
 
-use super::{User, UserStore};
+use super::{Identity, User, UserStore};
 use crate::late::LateDatabase;
 
 /// Users in the application's own database: the tables `security_users`, `security_roles`,
@@ -59,9 +61,7 @@ impl DatabaseUserStore {
 
     /// Changes a user. SQLite numbers parameters as they come: the value comes before the id.
     async fn change(&self, id: &str, column: &'static str, value: Change) -> Result<()> {
-        // PostgreSQL takes no other text for an id.
-        let id = Uuid::parse_str(id).map_err(|_| Error::not_found("there is no such user"))?;
-        let id = id.to_string();
+        let id = known(id)?;
         let changed = self
             .database
             .get()?
@@ -103,9 +103,8 @@ impl UserStore for DatabaseUserStore {
     }
 
     async fn by_id(&self, id: &str) -> Result<Option<User>> {
-        // PostgreSQL takes no other text for an id.
-        match Uuid::parse_str(id) {
-            Ok(id) => self.find("id", id.to_string()).await,
+        match known(id) {
+            Ok(id) => self.find("id", id).await,
             Err(_) => Ok(None),
         }
     }
@@ -141,6 +140,64 @@ impl UserStore for DatabaseUserStore {
             .with(move |tx| Box::pin(async move { permit(tx, &role, &permissions).await }))
             .await
     }
+
+    async fn by_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.database
+            .get()?
+            .read(move |tx| Box::pin(async move { identities::owner(tx, issuer, subject).await }))
+            .await
+    }
+
+    async fn create_linked(&self, user: User, identity: Identity) -> Result<User> {
+        self.database
+            .get()?
+            .with(move |tx| {
+                Box::pin(async move {
+                    let user = insert(tx, user).await?;
+                    identities::add(tx, &user.id, identity).await?;
+                    Ok(user)
+                })
+            })
+            .await
+    }
+
+    async fn link(&self, id: &str, identity: Identity) -> Result<()> {
+        let id = known(id)?;
+        self.database
+            .get()?
+            .with(move |tx| Box::pin(async move { identities::add(tx, &id, identity).await }))
+            .await
+    }
+
+    async fn identities(&self, id: &str) -> Result<Vec<Identity>> {
+        let Ok(id) = known(id) else {
+            return Ok(Vec::new());
+        };
+        self.database
+            .get()?
+            .read(move |tx| Box::pin(async move { identities::of(tx, id).await }))
+            .await
+    }
+
+    async fn unlink(&self, id: &str, issuer: &str, subject: &str) -> Result<bool> {
+        let Ok(id) = known(id) else {
+            return Ok(false);
+        };
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.database
+            .get()?
+            .with(move |tx| {
+                Box::pin(async move { identities::remove(tx, id, issuer, subject).await })
+            })
+            .await
+    }
+}
+
+/// An id as it is bound: PostgreSQL takes no other text for one.
+fn known(id: &str) -> Result<String> {
+    let id = Uuid::parse_str(id).map_err(|_| Error::not_found("there is no such user"))?;
+    Ok(id.to_string())
 }
 
 /// `column = $1`, where ids are bound as text.

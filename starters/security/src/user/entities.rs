@@ -64,3 +64,29 @@ pub struct SecurityUserRole {
     #[belongs_to(SecurityRole, on_delete = "cascade")]
     pub role_id: Uuid,
 }
+
+/// What a user is at a provider; the table `security_identities`.
+#[entity(table = "security_identities", unique(issuer, subject))]
+pub struct SecurityIdentity {
+    /// Its id.
+    #[id]
+    pub id: Uuid,
+    /// The user.
+    #[belongs_to(SecurityUser, on_delete = "cascade")]
+    pub user_id: Uuid,
+    /// Who has given out the subject.
+    #[column(length = 500)]
+    pub issuer: String,
+    /// Who it is there.
+    #[column(length = 255)]
+    pub subject: String,
+    /// The provider's name in the configuration when it was linked.
+    #[column(length = 100)]
+    pub provider: String,
+    /// The address that the provider said then.
+    #[column(length = 254)]
+    pub email: Option<String>,
+    /// When it was linked.
+    #[created_at]
+    pub created_at: DateTime<Utc>,
+}

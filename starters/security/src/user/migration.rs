@@ -36,24 +36,60 @@ macro_rules! tables {
     };
 }
 
+/// What users are at providers.
+macro_rules! identities {
+    ($id:literal, $time:literal) => {
+        concat!(
+            "create table security_identities (\n    id ",
+            $id,
+            " not null primary key,\n",
+            "    user_id ",
+            $id,
+            " not null references security_users (id) on delete cascade,\n",
+            "    issuer varchar(500) not null,\n    subject varchar(255) not null,\n",
+            "    provider varchar(100) not null,\n    email varchar(254),\n",
+            "    created_at ",
+            $time,
+            " not null\n);\n",
+            "create unique index security_identities_issuer_subject_key ",
+            "on security_identities (issuer, subject);\n",
+            "create index security_identities_user_id_idx on security_identities (user_id);\n",
+        )
+    };
+}
+
 savia_core::__private::inventory::submit! {
     MigrationSet {
         module_path: module_path!(),
         location: Location { file: file!(), line: line!() },
         // There is no folder beside a project that could have come after the build.
         folder: "",
-        migrations: &[Migration {
-            version: "20261124130000",
-            name: "create_security",
-            up: Script {
-                sqlite: Some(tables!("text", "text")),
-                postgres: Some(tables!("uuid", "timestamptz")),
+        migrations: &[
+            Migration {
+                version: "20261124130000",
+                name: "create_security",
+                up: Script {
+                    sqlite: Some(tables!("text", "text")),
+                    postgres: Some(tables!("uuid", "timestamptz")),
+                },
+                down: Script {
+                    sqlite: Some(DOWN),
+                    postgres: Some(DOWN),
+                },
             },
-            down: Script {
-                sqlite: Some(DOWN),
-                postgres: Some(DOWN),
+            Migration {
+                version: "20261124220000",
+                name: "create_security_identities",
+                up: Script {
+                    sqlite: Some(identities!("text", "text")),
+                    postgres: Some(identities!("uuid", "timestamptz")),
+                },
+                down: Script {
+                    sqlite: Some("drop table security_identities;\n"),
+                    postgres: Some("drop table security_identities;\n"),
+                },
             },
-        }],
+        ],
         seeds: &[],
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use savia::{AccountMessage, AccountMessenger, Principal};
+use savia::{AccountMessage, AccountMessenger, Principal, UserStore};
 use savia_core::config::Sources;
 use savia_core::{Result, dto};
 use savia_starter_test::{TestApp, TestAppBuilder, TestResponse};
@@ -118,9 +118,17 @@ pub(crate) fn builder(folder: &TempDir) -> TestAppBuilder {
 
 /// An application with these keys.
 pub(crate) async fn site(config: &[(&str, Value)]) -> Site {
+    site_of(config, None).await
+}
+
+/// An application with these keys, and with users that others have too.
+pub(crate) async fn site_of(config: &[(&str, Value)], users: Option<Arc<dyn UserStore>>) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let mailbox = Arc::new(Mailbox::default());
     let mut app = builder(&folder).override_component::<dyn AccountMessenger>(mailbox.clone());
+    if let Some(users) = users {
+        app = app.override_component::<dyn UserStore>(users);
+    }
     for (key, value) in config {
         app = app.set(*key, value.clone());
     }

@@ -13,13 +13,24 @@ mod claims;
 mod corpus;
 mod enumeration;
 mod forge;
+#[cfg(any(feature = "data", feature = "redis"))]
 mod instances;
 mod interop;
 mod lockout;
 mod mail;
+mod oauth2;
 mod passwords;
+#[cfg(any(feature = "data", feature = "redis"))]
+mod places;
+#[cfg(feature = "redis")]
+mod redis_store;
 mod refresh;
+#[cfg(any(feature = "data", feature = "redis"))]
+mod restart;
 mod revocation;
+#[cfg(any(feature = "data", feature = "redis"))]
+#[path = "../../../tasks/tests/support/servers.rs"]
+mod servers;
 mod session;
 mod stores;
 mod tokens;

@@ -497,27 +497,3 @@ async fn a_request_puts_the_idle_end_off_and_not_the_last() {
             && seen.expires_at <= session.began_at + 40 * 60 * 1_000
     );
 }
-
-#[cfg(feature = "data")]
-#[tokio::test]
-async fn a_session_holds_at_two_instances() {
-    let Some(schema) = crate::instances::Schema::make().await else {
-        return;
-    };
-    let config = [
-        ("security.sessions.enabled", json!(true)),
-        ("data.url", json!(schema.url())),
-    ];
-    let (one, other) = (site(&config).await, site(&config).await);
-    one.registered().await;
-    let browser = login(&one).await;
-    browser.get(&other, "/notes").await.assert_status(200);
-    browser
-        .own(&other, Method::DELETE, "/auth/session")
-        .await
-        .assert_status(204);
-    browser.get(&one, "/notes").await.assert_status(401);
-    one.stop().await;
-    other.stop().await;
-    schema.drop().await;
-}

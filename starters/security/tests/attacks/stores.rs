@@ -11,11 +11,11 @@ use serde_json::json;
 use crate::application::{Site, site};
 use crate::forge::now;
 
-fn record(key: &str, owner: &str, value: &str) -> TokenRecord {
+pub(crate) fn record(key: &str, owner: &str, value: &str) -> TokenRecord {
     TokenRecord::new(Kind::Refresh, key, owner, value, (now() + 60) * 1_000)
 }
 
-async fn tokens(site: &Site) {
+pub(crate) async fn tokens(site: &Site) {
     let store = site.inject::<Arc<dyn TokenStore>>();
     site.scope(async {
         let get = async |key: &str| store.get(Kind::Refresh, key).await.unwrap();
@@ -213,17 +213,25 @@ async fn on_sqlite() {
 #[cfg(feature = "data")]
 #[tokio::test]
 async fn on_postgres() {
-    let Some(schema) = crate::instances::Schema::make().await else {
+    let Some(place) = crate::places::Place::postgres().await else {
         return;
     };
-    let site = site(&[
-        ("security.store", json!("database")),
-        ("data.url", json!(schema.url())),
-    ])
-    .await;
+    let site = place.site(&[("security.store", json!("database"))]).await;
     tokens(&site).await;
     users(&site).await;
     entities(&site).await;
     site.stop().await;
-    schema.drop().await;
+    place.remove().await;
+}
+
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn on_redis() {
+    let Some(place) = crate::places::Place::redis().await else {
+        return;
+    };
+    let site = place.site(&[]).await;
+    tokens(&site).await;
+    site.stop().await;
+    place.remove().await;
 }
