@@ -34,5 +34,7 @@ pub use app::TestApp;
 pub use builder::TestAppBuilder;
 #[cfg(feature = "web")]
 pub use http::{TestClient, TestRequest, TestResponse};
+#[cfg(feature = "security")]
+pub use security::TestOidcProvider;
 
 pub use savia_core::__private::macros::test;

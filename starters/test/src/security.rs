@@ -1,9 +1,13 @@
 //! Whom a test acts as.
 
+mod provider;
+
 use std::sync::Arc;
 
 use savia_starter_security::User;
 use savia_starter_security::jwt::JwtIssuer;
+
+pub use provider::TestOidcProvider;
 
 use crate::TestApp;
 
