@@ -137,6 +137,7 @@ impl CookieSession {
     }
 
     /// What the cookie holds.
+    #[cfg(feature = "redis")]
     pub(crate) fn secret(&self) -> &str {
         self.cookie.split_once('=').unwrap().1
     }

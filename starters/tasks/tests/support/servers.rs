@@ -121,6 +121,8 @@ impl Server {
         self.child = Some(child.unwrap());
         let since = Instant::now();
         while !self.answers() {
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "{} ended: {ended:?}", self.url());
             assert!(since.elapsed() < PATIENCE, "{} does not answer", self.url());
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -199,9 +201,10 @@ fn programs() -> Option<PathBuf> {
         .flatten();
     let mut installed: Vec<_> = versions.flatten().map(|it| it.path().join("bin")).collect();
     installed.sort();
-    on_path
-        .chain(installed.into_iter().rev())
-        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    on_path.chain(installed.into_iter().rev()).find(|folder| {
+        let has = |program: &&str| folder.join(program).exists();
+        ["initdb", "postgres", "pg_isready"].iter().all(has)
+    })
 }
 
 /// Whether Redis answers, and has read all it had written down.
