@@ -11,6 +11,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use savia_core::Context;
 
+/// From so many deaths of its worker on a task is a suspect: it may be what kills them. A process has
+/// no two of them at once, so that one which kills takes no other suspect with it. What is none yet
+/// may be lost beside it twice, and is one then: by a single task that kills, no other one is lost
+/// more than four times, which is less than the default of `tasks.max_losses`.
+pub(crate) const SUSPECT: u32 = 2;
+
 /// The context, where the running code is inside a transaction that the backend is no part of: what
 /// it enqueues waits for the commit.
 pub(crate) fn waits_for_commit() -> Option<Context> {

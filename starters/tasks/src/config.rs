@@ -50,7 +50,8 @@ pub struct TasksConfig {
     pub lease: Duration,
 
     /// After how many deaths of its worker a task is a dead letter, from 1 to 1,000: it may be what
-    /// kills them.
+    /// kills them. From the second one on it is a suspect, of which a process runs one at a time. With
+    /// less than 5, a task may become a dead letter for its neighbour's sake.
     #[default(5)]
     #[garde(range(min = 1, max = 1_000))]
     pub max_losses: u32,

@@ -9,6 +9,7 @@ use savia_core::Result;
 use savia_core::tasks::{BaseTaskQueue, NewTask, Progress, QueueStats};
 use uuid::Uuid;
 
+use crate::backend::SUSPECT;
 use crate::config::RetentionConfig;
 use crate::signal::Signal;
 
@@ -105,6 +106,8 @@ pub struct Claim {
     pub queue: Arc<str>,
     /// At most so many.
     pub limit: usize,
+    /// And a suspect beside them, if there is one: a task that may be what its worker died of.
+    pub suspect: bool,
     /// For this worker.
     pub worker: Arc<str>,
     /// For so long.
@@ -135,12 +138,22 @@ pub struct ClaimedTask {
     pub attempt: u32,
     /// How often it is tried again.
     pub max_retries: u32,
+    /// How often its worker died.
+    pub losses: u32,
     /// Who enqueued it.
     pub trace_parent: Option<Arc<str>>,
     /// When it was enqueued.
     pub enqueued_at: DateTime<Utc>,
     /// Since when it could have been run.
     pub due_at: DateTime<Utc>,
+}
+
+impl ClaimedTask {
+    /// Whether it may be what its worker died of, twice or more often. A process has no two of these
+    /// at once.
+    pub fn is_suspect(&self) -> bool {
+        self.losses >= SUSPECT
+    }
 }
 
 /// A run of a task that a worker has.

@@ -111,6 +111,7 @@ impl TestTasks {
                 let claim = Claim {
                     queue: Arc::clone(&queue),
                     limit: 1,
+                    suspect: true,
                     worker: Arc::clone(&worker),
                     lease: Duration::from_secs(3600),
                 };

@@ -20,7 +20,7 @@ mod settler;
 use std::sync::Arc;
 
 use savia_core::AppHandle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::TasksConfig;
@@ -44,6 +44,8 @@ pub(crate) struct Engine {
     pub(crate) settlements: mpsc::UnboundedSender<settler::Order>,
     pub(crate) blocking: BlockingPool,
     pub(crate) stopping: watch::Sender<bool>,
+    /// There is one, for the one suspect that this process may have.
+    pub(crate) suspects: Arc<Semaphore>,
 }
 
 impl Engine {

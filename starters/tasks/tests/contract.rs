@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use savia_core::tasks::{NewTask, Progress, TaskFilter, TaskState, Unique};
 use savia_starter_tasks::config::RetentionConfig;
 use savia_starter_tasks::store::{Claim, ClaimedTask, Held, Outcome, Settlement, TaskStore};
-use support::Place;
+use support::{Place, until};
 use uuid::Uuid;
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ async fn claim_for(store: &dyn TaskStore, limit: usize, lease: Duration) -> Vec<
     let claim = Claim {
         queue: "default".into(),
         limit,
+        suspect: true,
         worker: "here".into(),
         lease,
     };
@@ -74,6 +75,8 @@ on_every_backend! {
     nothing_is_run_before_its_time
     a_failure_waits_and_keeps_its_reason
     what_outlives_its_lease_returns_and_its_worker_changes_nothing
+    what_kills_workers_takes_no_other_along
+    a_worker_that_has_a_suspect_is_given_no_other
     a_lease_is_put_off
     one_of_a_key_waits_or_runs
     waiting_and_running_tasks_are_cancelled
@@ -194,6 +197,7 @@ async fn nothing_is_run_before_its_time(place: &Place) {
     let request = Claim {
         queue: "default".into(),
         limit: 1,
+        suspect: true,
         worker: "here".into(),
         lease: LEASE,
     };
@@ -265,6 +269,94 @@ async fn what_outlives_its_lease_returns_and_its_worker_changes_nothing(place: &
             assert!(record.last_error.unwrap().contains("died 3 times"));
         }
     }
+    app.stop().await;
+}
+
+async fn what_kills_workers_takes_no_other_along(place: &Place) {
+    let app = idle(place).await;
+    let store = app.store();
+    let mut tasks: Vec<_> = (0..12).map(|_| new("innocent")).collect();
+    tasks.insert(4, new("poison"));
+    let ids = store.enqueue(tasks).await.unwrap();
+    let mut killed = 0;
+    loop {
+        let claimed = claim_for(&*store, 10, Duration::from_millis(40)).await;
+        if claimed.is_empty() {
+            break;
+        }
+        if claimed.iter().any(|it| &*it.name == "poison") {
+            killed += 1;
+            assert!(killed <= 5, "it was to be a dead letter");
+            // What was taken with it has begun, or has not: nobody is left to say.
+            until("waited for the leases", async || {
+                store.recover(5).await.unwrap();
+                let taken = claimed.iter().map(async |it| state(&*store, it.id).await);
+                let states = futures_util::future::join_all(taken).await;
+                !states.contains(&TaskState::Running)
+            })
+            .await;
+            continue;
+        }
+        for claimed in &claimed {
+            settle(&*store, claimed, done()).await;
+        }
+    }
+    assert_eq!(killed, 5);
+    for (at, id) in ids.iter().enumerate() {
+        let record = store.find(*id).await.unwrap().unwrap();
+        let (wanted, losses) = match at {
+            4 => (TaskState::Dead, 5),
+            _ => (TaskState::Succeeded, 2),
+        };
+        assert_eq!(record.state, wanted, "{at}: {record:?}");
+        assert!(record.losses <= losses, "{at}: {record:?}");
+    }
+    app.stop().await;
+}
+
+async fn a_worker_that_has_a_suspect_is_given_no_other(place: &Place) {
+    let app = idle(place).await;
+    let store = app.store();
+    let suspects = store.enqueue(vec![new("a"), new("a")]).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(claim_for(&*store, 2, Duration::ZERO).await.len(), 2);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert_eq!(store.recover(5).await.unwrap(), 2);
+    }
+    let fresh = store.enqueue(vec![new("b"), new("b")]).await.unwrap();
+    let ask = async |limit, suspect| {
+        let claim = Claim {
+            queue: "default".into(),
+            limit,
+            suspect,
+            worker: "here".into(),
+            lease: LEASE,
+        };
+        store.claim(&claim).await.unwrap().tasks
+    };
+    let first = ask(1, true).await;
+    let taken: HashSet<_> = first.iter().map(|it| it.id).collect();
+    assert_eq!(taken, HashSet::from([suspects[0], fresh[0]]));
+    let is_suspect = first.iter().map(|it| (it.id, it.is_suspect()));
+    assert!(is_suspect.clone().all(|(id, it)| it == (id == suspects[0])));
+    let second = ask(10, false).await;
+    assert_eq!(
+        second.iter().map(|it| it.id).collect::<Vec<_>>(),
+        [fresh[1]]
+    );
+    assert!(ask(10, false).await.is_empty());
+    // Those that wait are counted, can be cancelled, and given back they stay what they are.
+    assert_eq!(store.stats().await.unwrap()[0].queued, 1);
+    assert_eq!(store.waiting().await.unwrap()[0].queued, 1);
+    let suspect = first.iter().find(|it| it.is_suspect()).unwrap();
+    settle(&*store, suspect, Outcome::Released).await;
+    assert!(ask(10, false).await.is_empty());
+    assert!(store.cancel(suspects[0]).await.unwrap());
+    let last = ask(10, true).await;
+    assert_eq!(
+        last.iter().map(|it| it.id).collect::<Vec<_>>(),
+        [suspects[1]]
+    );
     app.stop().await;
 }
 

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use savia_core::app::{AppHandle, Apps};
 use savia_core::error::{Diagnosis, StartupError};
 use savia_core::lifecycle::{Lifecycle, Phase};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::lane::Lane;
@@ -86,6 +86,7 @@ impl Lifecycle for Workers {
             settlements,
             blocking: BlockingPool::new(self.config.blocking_threads as usize),
             stopping: watch::Sender::new(false),
+            suspects: Arc::new(Semaphore::new(1)),
         });
         let mut lanes = HashMap::new();
         let mut monitor = Monitor::default().should_restart(|_, _| true);

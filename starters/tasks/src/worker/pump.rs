@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
 use super::Engine;
 use super::lane::Lane;
@@ -26,25 +26,30 @@ pub(super) async fn pump(engine: Arc<Engine>, lane: Arc<Lane>, out: mpsc::Unboun
     let bell = engine.store.signal().bell(&lane.queue);
     let (mut pace, mut failures) = (Pace::new(), 0_u32);
     while let Some(limit) = room(&lane, &mut pace, &mut stopping).await {
+        let permit = Arc::clone(&engine.suspects).try_acquire_owned().ok();
+        let suspect = permit.is_some();
         let claim = Claim {
             queue: Arc::clone(&lane.queue),
             limit,
+            suspect,
             worker: Arc::clone(&engine.worker),
             lease: engine.config.lease,
         };
         // Not given up half-way: what a claim took has to be run or given back.
         let wait = match engine.store.claim(&claim).await {
             Ok(claimed) if claimed.tasks.is_empty() => {
+                drop(permit);
                 failures = 0;
                 let poll = engine.config.poll_interval;
                 claimed.next_in.map_or(poll, |next| next.min(poll))
             }
             Ok(claimed) => {
                 failures = 0;
-                hand_on(&engine, &lane, claimed.tasks, &out);
+                hand_on(&engine, &lane, claimed.tasks, permit, &out);
                 continue;
             }
             Err(error) => {
+                drop(permit);
                 if failures == 0 {
                     tracing::error!("no tasks can be taken from queue {}: {error}", lane.queue);
                 }
@@ -56,6 +61,8 @@ pub(super) async fn pump(engine: Arc<Engine>, lane: Arc<Lane>, out: mpsc::Unboun
         tokio::select! {
             () = bell.notified(), if !patient => {}
             () = tokio::time::sleep(wait) => {}
+            // It may be this queue that has the next suspect.
+            _ = engine.suspects.acquire(), if !suspect && !patient => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
     }
@@ -65,6 +72,7 @@ fn hand_on(
     engine: &Engine,
     lane: &Arc<Lane>,
     tasks: Vec<ClaimedTask>,
+    mut permit: Option<OwnedSemaphorePermit>,
     out: &mpsc::UnboundedSender<Taken>,
 ) {
     lane.takes(tasks.len());
@@ -74,6 +82,9 @@ fn hand_on(
             let known = engine.runners.get(&*claimed.name);
             let name = known.map_or(UNKNOWN, |bound| bound.name);
             let run = Arc::new(Run::new(&claimed, name, &lane.queue));
+            if claimed.is_suspect() {
+                run.is_the_suspect(permit.take());
+            }
             (claimed, run)
         })
         .collect();

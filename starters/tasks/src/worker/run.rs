@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use savia_core::context::{ContextKind, TraceParent};
 use savia_core::tasks::{Progress, RunningTask};
 use savia_core::{AppHandle, Context};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
@@ -31,6 +31,7 @@ pub(crate) struct Run {
     reason: AtomicU8,
     progress: Mutex<Option<Progress>>,
     abort: OnceLock<AbortHandle>,
+    suspect: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 /// Why a run is ended before its own end.
@@ -68,7 +69,13 @@ impl Run {
             reason: AtomicU8::new(0),
             progress: Mutex::new(None),
             abort: OnceLock::new(),
+            suspect: Mutex::default(),
         }
+    }
+
+    /// It is the one suspect that this process may have, until it is settled.
+    pub(crate) fn is_the_suspect(&self, permit: Option<OwnedSemaphorePermit>) {
+        *self.suspect.lock().unwrap_or_else(PoisonError::into_inner) = permit;
     }
 
     pub(crate) fn says(&self, progress: Progress) {

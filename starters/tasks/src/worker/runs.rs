@@ -22,7 +22,9 @@ impl Runs {
     pub(crate) fn remove(&self, held: impl IntoIterator<Item = Held>) {
         let mut all = self.lock();
         for held in held {
-            all.remove(&held);
+            if let Some(run) = all.remove(&held) {
+                run.is_the_suspect(None);
+            }
         }
     }
 

@@ -13,11 +13,12 @@ pub mod __private {
     pub use savia_starter_test::__private::web;
 }
 
-pub use savia_starter_tasks::{store, task};
+pub use savia_starter_tasks::{enqueue_all, store, task};
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod poison;
 mod process;
 mod shop;
 mod trace;

@@ -59,14 +59,29 @@ pub(crate) fn call(place: &Place, arguments: &[&str]) -> Output {
     command(place, arguments).output().unwrap()
 }
 
-/// A task, as `tasks show` shows it.
-pub(crate) fn show(place: &Place, id: &str) -> Value {
-    let output = call(place, &["tasks", "show", id, "--format", "json"]);
+/// What a command says as JSON, which begins and ends so.
+fn json(place: &Place, arguments: &[&str], [begin, end]: [char; 2]) -> Value {
+    let output = call(place, &[arguments, &["--format", "json"]].concat());
     let text = String::from_utf8(output.stdout).unwrap();
     // What the harness of tests says stands around it.
-    let object = text.find('{').zip(text.rfind('}'));
-    let (first, last) = object.unwrap_or_else(|| panic!("{text}"));
+    let found = text.find(begin).zip(text.rfind(end));
+    let (first, last) = found.unwrap_or_else(|| {
+        let error = String::from_utf8_lossy(&output.stderr);
+        panic!("{arguments:?}: {text}{error}")
+    });
     serde_json::from_str(&text[first..=last]).unwrap()
+}
+
+/// A task, as `tasks show` shows it.
+pub(crate) fn show(place: &Place, id: &str) -> Value {
+    json(place, &["tasks", "show", id], ['{', '}'])
+}
+
+/// Tasks, as `tasks list` lists them.
+pub(crate) fn list(place: &Place, filter: &[&str]) -> Vec<Value> {
+    let all = [&["tasks", "list"], filter].concat();
+    let found = json(place, &all, ['[', ']']);
+    found.as_array().cloned().unwrap()
 }
 
 /// A running application, ended with the test.

@@ -9,7 +9,7 @@ use savia_starter_data::statement::Dialect;
 use savia_starter_data::{Connection, Database, dsl};
 
 use super::rows::{ClaimedRow, NextDue};
-use super::sql::{id_text, now, skip_locked, told};
+use super::sql::{due, id_text, now, skip_locked, told};
 use crate::backend::{span, until};
 use crate::store::{Claim, Claimed};
 
@@ -17,9 +17,10 @@ pub(super) async fn claim(database: &Database, dialect: Dialect, claim: &Claim) 
     let claim = claim.clone();
     // SQLite's writer is one: it is not asked where there is nothing to take.
     if dialect == Dialect::Sqlite {
-        let (queue, wanted) = (claim.queue.to_string(), claim.clone());
+        let (queue, suspect) = (claim.queue.to_string(), claim.suspect);
+        let wanted = claim.clone();
         let next = database
-            .read(move |tx| Box::pin(async move { is_due(tx, dialect, queue).await }))
+            .read(move |tx| Box::pin(async move { is_due(tx, dialect, queue, suspect).await }))
             .await?;
         if let Some(claimed) = next {
             return Ok(claimed);
@@ -48,18 +49,28 @@ async fn take(tx: Connection<'_>, dialect: Dialect, claim: &Claim) -> Result<Cla
     let queue = claim.queue.to_string();
     // Those whose time has come stand in line with the others, by their priority.
     let due = format!(
-        "update savia_tasks set state = 0 where id in (select id from savia_tasks \
-         where queue = $1 and state = 1 and run_at <= {now} order by run_at limit 1000 {skip})"
+        "update savia_tasks set state = {} where id in (select id from savia_tasks \
+         where queue = $1 and state = 1 and run_at <= {now} order by run_at limit 1000 {skip})",
+        due("losses")
     );
     let query = sql_query(due).bind::<Text, _>(queue.clone());
     told(dsl!(tx, query.execute(tx)))?;
     let columns = ClaimedRow::COLUMNS;
+    let line = |state: i32, limit: &str| {
+        format!(
+            "select id from (select id from savia_tasks where queue = $3 and state = {state} \
+             and not exists (select 1 from savia_task_queues where queue = $3 and paused = 1) \
+             order by priority desc, id limit {limit} {skip}) as line"
+        )
+    };
+    let mut which = line(0, "$4");
+    if claim.suspect {
+        which = format!("{which} union all {}", line(-1, "1"));
+    }
     let sql = format!(
         "update savia_tasks set state = 2, run = run + 1, attempts = attempts + 1, \
          started_at = {now}, lease_until = {now} + $1, worker = $2 where id in (\
-         select id from savia_tasks where queue = $3 and state = 0 and not exists \
-         (select 1 from savia_task_queues where queue = $3 and paused = 1) \
-         order by priority desc, id limit $4 {skip}) returning {id}, {columns}"
+         {which}) returning {id}, {columns}"
     );
     let limit = i64::try_from(claim.limit).unwrap_or(i64::MAX);
     let query = sql_query(sql)
@@ -81,9 +92,22 @@ async fn take(tx: Connection<'_>, dialect: Dialect, claim: &Claim) -> Result<Cla
 }
 
 /// Nothing where there is something to take; otherwise when there will be.
-async fn is_due(tx: Connection<'_>, dialect: Dialect, queue: String) -> Result<Option<Claimed>> {
-    let sql = "select (select count(*) from (select 1 from savia_tasks where queue = $1 and \
-               state = 0 limit 1)) as due, 0 as now";
+async fn is_due(
+    tx: Connection<'_>,
+    dialect: Dialect,
+    queue: String,
+    suspect: bool,
+) -> Result<Option<Claimed>> {
+    let is = |state: i32| {
+        format!(
+            "(select count(*) from (select 1 from savia_tasks where queue = $1 and state = {state} limit 1))"
+        )
+    };
+    let mut due = is(0);
+    if suspect {
+        due = format!("max({due}, {})", is(-1));
+    }
+    let sql = format!("select {due} as due, 0 as now");
     let query = sql_query(sql).bind::<Text, _>(queue.clone());
     let ready: Vec<NextDue> = told(dsl!(tx, query.load(tx)))?;
     if ready.first().is_some_and(|row| row.due == Some(1)) {

@@ -102,6 +102,7 @@ pub(super) async fn stats(database: &Database, cheap: bool) -> Result<Vec<QueueS
             )
         };
         [
+            count(-1, "state = -1"),
             count(0, "state = 0"),
             count(1, "state = 1"),
             count(2, "state = 2"),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::enqueue;
 use super::look::{all, conditions, look};
 use super::rows::{OneNumber, OneText};
-use super::sql::{CANCELLED, DEAD, SUCCEEDED, id, now, skip_locked, told};
+use super::sql::{CANCELLED, DEAD, SUCCEEDED, due, id, now, skip_locked, told};
 use crate::backend::{lost, micros, span};
 use crate::config::RetentionConfig;
 
@@ -107,11 +107,11 @@ pub(super) async fn recover(
     if found.first().and_then(|row| row.number).unwrap_or_default() == 0 {
         return Ok(Vec::new());
     }
-    let skip = skip_locked(dialect);
+    let (skip, due) = (skip_locked(dialect), due("losses + 1"));
     let ended = "(cancel = 1 or losses + 1 >= $1)";
     let sql = format!(
         "update savia_tasks set \
-         state = case when cancel = 1 then 5 when losses + 1 >= $1 then 4 else 0 end, \
+         state = case when cancel = 1 then 5 when losses + 1 >= $1 then 4 else {due} end, \
          last_error = case when cancel = 0 and losses + 1 >= $1 then $2 else last_error end, \
          finished_at = case when {ended} then {now} else null end, \
          unique_key = case when {ended} then null else unique_key end, \

@@ -54,6 +54,8 @@ pub(super) struct ClaimedRow {
     attempts: i32,
     #[diesel(sql_type = Integer)]
     max_retries: i32,
+    #[diesel(sql_type = Integer)]
+    losses: i32,
     #[diesel(sql_type = Nullable<Text>)]
     trace_parent: Option<String>,
     #[diesel(sql_type = BigInt)]
@@ -63,8 +65,7 @@ pub(super) struct ClaimedRow {
 }
 
 impl ClaimedRow {
-    pub(super) const COLUMNS: &str =
-        "run, name, payload, priority, attempts, max_retries, trace_parent, enqueued_at, run_at";
+    pub(super) const COLUMNS: &str = "run, name, payload, priority, attempts, max_retries, losses, trace_parent, enqueued_at, run_at";
 
     pub(super) fn read(self) -> Result<ClaimedTask> {
         Ok(ClaimedTask {
@@ -74,6 +75,7 @@ impl ClaimedRow {
             payload: self.payload.into(),
             attempt: count(self.attempts).max(1),
             max_retries: count(self.max_retries),
+            losses: count(self.losses),
             trace_parent: self.trace_parent.map(Into::into),
             enqueued_at: time(self.enqueued_at),
             due_at: time(self.run_at),

@@ -13,7 +13,7 @@ use savia_starter_data::{Connection, Database, dsl};
 use serde_json::{Value, json};
 
 use super::rows::{BeatRow, read_id};
-use super::sql::{CANCELLED, DEAD, DELAYED, READY, SUCCEEDED, id_text, now, rows, told};
+use super::sql::{CANCELLED, DEAD, DELAYED, READY, SUCCEEDED, due, id_text, now, rows, told};
 use crate::backend::{kept, span};
 use crate::store::{Held, Outcome, Settlement, Stop};
 
@@ -78,12 +78,13 @@ async fn change(tx: Connection<'_>, dialect: Dialect, list: String) -> Result<()
             ("result", "text"),
         ],
     );
-    let now = now(dialect);
+    let (now, due) = (now(dialect), due("t.losses"));
     // What was cancelled while it ran is not tried again.
     let ended = "(d.kind >= 3 or t.cancel = 1)";
     let sql = format!(
         "update savia_tasks as t set \
-         state = case when d.kind >= 3 then d.kind when t.cancel = 1 then 5 else d.kind end, \
+         state = case when d.kind >= 3 then d.kind when t.cancel = 1 then 5 \
+         when d.kind = 0 then {due} else d.kind end, \
          run_at = case when d.kind = 1 then {now} + d.delay else t.run_at end, \
          attempts = case when d.kind = 0 then t.attempts - 1 else t.attempts end, \
          finished_at = case when {ended} then {now} else null end, \

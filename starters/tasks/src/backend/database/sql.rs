@@ -4,6 +4,8 @@ use savia_core::Result;
 use savia_starter_data::from_diesel;
 use savia_starter_data::statement::Dialect;
 
+use crate::backend::SUSPECT;
+
 /// The states, as the table has them. Those from [`SUCCEEDED`] on are outcomes.
 pub(super) const READY: i32 = 0;
 pub(super) const DELAYED: i32 = 1;
@@ -11,6 +13,12 @@ pub(super) const RUNNING: i32 = 2;
 pub(super) const SUCCEEDED: i32 = 3;
 pub(super) const DEAD: i32 = 4;
 pub(super) const CANCELLED: i32 = 5;
+
+/// The state of a row that is due, where it has been lost so often. Suspects stand apart, as workers
+/// take them one at a time.
+pub(super) fn due(losses: &str) -> String {
+    format!("case when {losses} >= {SUSPECT} then -1 else 0 end")
+}
 
 /// Now, in microseconds since the beginning of 1970, by the database's clock.
 pub(super) fn now(dialect: Dialect) -> &'static str {

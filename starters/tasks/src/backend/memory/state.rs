@@ -1,5 +1,6 @@
 //! What is behind the lock.
 
+mod claim;
 mod look;
 
 use std::cmp::Reverse;
@@ -12,9 +13,9 @@ use savia_core::tasks::{NewTask, Progress, TaskState};
 use uuid::Uuid;
 
 use super::entry::{Entry, Place, window};
-use crate::backend::{kept, later, lost, span, time, until};
+use crate::backend::{kept, later, lost, span};
 use crate::config::RetentionConfig;
-use crate::store::{Claim, Claimed, ClaimedTask, Held, Outcome, Settlement, Stop};
+use crate::store::{Held, Outcome, Settlement, Stop};
 
 /// Every task, and the order of those that wait.
 pub(super) struct State {
@@ -31,9 +32,14 @@ pub(super) struct State {
     schedules: HashMap<String, DateTime<Utc>>,
 }
 
+/// What is due, in the order in which it is taken.
+type Line = BTreeSet<(Reverse<i32>, Uuid)>;
+
 #[derive(Default)]
 struct Queue {
-    ready: BTreeSet<(Reverse<i32>, Uuid)>,
+    ready: Line,
+    /// Those that may be what their workers died of.
+    suspects: Line,
     delayed: BTreeSet<(i64, Uuid)>,
     running: HashSet<Uuid>,
     paused: bool,
@@ -92,68 +98,6 @@ impl State {
         self.tasks.insert(*id, entry);
         self.wait(*id, now);
         queue
-    }
-
-    /// Lets a task wait in its queue.
-    fn wait(&mut self, id: Uuid, now: i64) {
-        let Some(entry) = self.tasks.get_mut(&id) else {
-            return;
-        };
-        let queue = self.queues.entry(Arc::clone(&entry.queue)).or_default();
-        if entry.due_at > now {
-            entry.place = Place::Delayed;
-            queue.delayed.insert((entry.due_at, id));
-        } else {
-            entry.place = Place::Ready;
-            queue.ready.insert((Reverse(entry.priority), id));
-        }
-    }
-
-    pub(super) fn claim(&mut self, claim: &Claim, now: i64) -> Claimed {
-        let Some(queue) = self.queues.get_mut(&claim.queue) else {
-            return Claimed::default();
-        };
-        if queue.paused {
-            return Claimed::default();
-        }
-        while let Some((due, id)) = queue.delayed.first().copied()
-            && due <= now
-        {
-            queue.delayed.pop_first();
-            if let Some(entry) = self.tasks.get_mut(&id) {
-                entry.place = Place::Ready;
-                queue.ready.insert((Reverse(entry.priority), id));
-            }
-        }
-        let mut claimed = Claimed::default();
-        while claimed.tasks.len() < claim.limit
-            && let Some((_, id)) = queue.ready.pop_first()
-        {
-            let Some(entry) = self.tasks.get_mut(&id) else {
-                continue;
-            };
-            queue.running.insert(id);
-            entry.place = Place::Running;
-            entry.run += 1;
-            entry.attempts += 1;
-            entry.lease_until = later(now, claim.lease);
-            let past = entry.past();
-            past.worker = Some(Arc::clone(&claim.worker));
-            past.started_at = Some(now);
-            claimed.tasks.push(ClaimedTask {
-                id,
-                run: entry.run,
-                name: Arc::clone(&entry.name),
-                payload: Arc::clone(&entry.payload),
-                attempt: entry.attempts,
-                max_retries: entry.max_retries,
-                trace_parent: entry.trace_parent.clone(),
-                enqueued_at: time(entry.enqueued_at),
-                due_at: time(entry.due_at),
-            });
-        }
-        claimed.next_in = queue.delayed.first().map(|(due, _)| until(now, *due));
-        claimed
     }
 
     /// Notes what a run came to; says whether its task waits again.
@@ -336,7 +280,7 @@ impl State {
         };
         let queue = self.queues.entry(Arc::clone(&entry.queue)).or_default();
         match entry.place {
-            Place::Ready => queue.ready.remove(&(Reverse(entry.priority), id)),
+            Place::Ready => queue.line(entry).remove(&(Reverse(entry.priority), id)),
             Place::Delayed => queue.delayed.remove(&(entry.due_at, id)),
             Place::Running => {
                 entry.cancel = true;

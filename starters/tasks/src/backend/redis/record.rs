@@ -48,6 +48,7 @@ pub(super) fn read_claimed(flat: Vec<String>) -> Result<ClaimedTask> {
         payload: fields.text("payload")?.into(),
         attempt: fields.number("attempts").unwrap_or(1),
         max_retries: fields.number("max_retries").unwrap_or(0),
+        losses: fields.number("losses").unwrap_or(0),
         trace_parent: fields.take("trace_parent").map(Into::into),
         enqueued_at: time(fields.number("enqueued_at").unwrap_or_default()),
         due_at: time(fields.number("run_at").unwrap_or_default()),

@@ -27,7 +27,8 @@ impl TaskStore for RedisQueue {
             &*claim.queue,
             claim.limit,
             &*claim.worker,
-            span(claim.lease)
+            span(claim.lease),
+            claim.suspect
         ]);
         let (tasks, now, next): (Vec<Vec<String>>, i64, Option<i64>) =
             self.run(&self.0.scripts.claim, &wanted).await?;

@@ -3,7 +3,7 @@
     payload text not null,
     priority integer not null,
     max_retries integer not null,
-    -- 0 ready, 1 delayed, 2 running, 3 succeeded, 4 dead, 5 cancelled
+    -- -1 ready, and maybe what its worker died of; 0 ready, 1 delayed, 2 running, 3 succeeded, 4 dead, 5 cancelled
     state integer not null,
     -- Times are microseconds since the beginning of 1970.
     run_at bigint not null,
@@ -26,6 +26,7 @@
 );
 -- Each holds only the rows that its statement looks for, so that outcomes cost it nothing.
 create index savia_tasks_ready on savia_tasks (queue, priority desc, id) where state = 0;
+create index savia_tasks_suspects on savia_tasks (queue, priority desc, id) where state = -1;
 create index savia_tasks_delayed on savia_tasks (queue, run_at) where state = 1;
 create index savia_tasks_running on savia_tasks (lease_until) where state = 2;
 create index savia_tasks_finished on savia_tasks (state, finished_at) where state >= 3;

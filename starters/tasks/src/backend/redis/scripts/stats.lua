@@ -9,7 +9,7 @@ for _, queue in ipairs(queues) do
     local f = redis.call('hmget', p .. 'task:' .. id, 'attempts', 'error')
     if tonumber(f[1]) > 0 and f[2] then retrying = retrying + 1 end
   end
-  local waiting = count('ready') + count('delayed') - retrying
+  local waiting = count('ready') + count('suspect') + count('delayed') - retrying
   local paused = redis.call('sismember', p .. 'paused', queue)
   all[#all + 1] = { queue, paused, {
     waiting, retrying, count('running'), count('succeeded'), count('dead'), count('cancelled'),

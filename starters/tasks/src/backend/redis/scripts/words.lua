@@ -3,11 +3,13 @@
 --   all               every id, by itself
 --   queues, paused    sets of names
 --   ready:{queue}     ids by priority, then by themselves, which is by time
+--   suspect:{queue}   the same, of those that may be what their workers died of
 --   delayed:{queue}   ids by the time they are due
 --   running:{queue}   ids by the end of their lease
 --   {outcome}:{queue} ids by the time of their outcome
 --   unique:{queue}    key to id; until:{queue} key to the end of its window
 --   ticks             schedule to the last time it was due
+local SUSPECT = 2
 local p = KEYS[1]
 local arg = cjson.decode(ARGV[1])
 local t = redis.call('time')
@@ -16,14 +18,19 @@ local now = t[1] * 1000000 + t[2]
 local function whole(n) return string.format('%.0f', n) end
 local function given(v) if v == nil or v == cjson.null then return nil end return v end
 
+local function ready(id, queue)
+  local f = redis.call('hmget', p .. 'task:' .. id, 'priority', 'losses')
+  local state = tonumber(f[2]) >= SUSPECT and 'suspect' or 'ready'
+  redis.call('zadd', p .. state .. ':' .. queue, -tonumber(f[1]), id)
+  redis.call('hset', p .. 'task:' .. id, 'state', state)
+end
+
 local function wait(id, queue, due)
   if due > now then
     redis.call('zadd', p .. 'delayed:' .. queue, whole(due), id)
     redis.call('hset', p .. 'task:' .. id, 'state', 'delayed', 'run_at', whole(due))
   else
-    local priority = redis.call('hget', p .. 'task:' .. id, 'priority')
-    redis.call('zadd', p .. 'ready:' .. queue, -tonumber(priority), id)
-    redis.call('hset', p .. 'task:' .. id, 'state', 'ready')
+    ready(id, queue)
   end
 end
 
@@ -103,7 +110,7 @@ local function passes(id, wanted)
   local f = redis.call('hmget', p .. 'task:' .. id, 'queue', 'name', 'state', 'attempts', 'error')
   if not f[3] then return false end
   local state = f[3]
-  if state == 'ready' or state == 'delayed' then
+  if state == 'ready' or state == 'suspect' or state == 'delayed' then
     local failed = tonumber(f[4]) > 0 and f[5] and f[5] ~= ''
     state = failed and 'retrying' or 'queued'
   end
