@@ -59,6 +59,10 @@ async fn an_order_is_confirmed() {
     let letter = letters.try_recv().expect("the customer is written to");
     assert_eq!(letter.to, "ada@example.org");
     assert_eq!(letter.subject, format!("Your order {}", taken["id"]));
+    assert!(
+        letter.text.contains("2 of: A mug with a crab"),
+        "{letter:?}"
+    );
     assert!(letters.try_recv().is_err(), "one letter for one order");
 }
 

@@ -38,8 +38,16 @@ impl AutoConfiguration for CacheAutoConfiguration {
 
     async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
         let section: CacheConfig = configure.section()?;
-        match section.backend {
-            Backend::Memory => configure.provide::<dyn BaseCache>(Arc::new(MemoryCache::new())),
+        let backend = section.backend.of(configure.config());
+        match backend {
+            Backend::Memory | Backend::Auto => {
+                if section.backend == Backend::Auto {
+                    tracing::info!(
+                        "values are cached in this process alone: `redis.url` is not set"
+                    );
+                }
+                configure.provide::<dyn BaseCache>(Arc::new(MemoryCache::new()));
+            }
             Backend::None => {
                 tracing::warn!("nothing is cached: `cache.backend` is `none`");
                 configure.provide::<dyn BaseCache>(Arc::new(NoCache));
@@ -48,7 +56,7 @@ impl AutoConfiguration for CacheAutoConfiguration {
                 let redis = connect(configure.config(), &section).await?;
                 let health = RedisHealth::new(Arc::clone(&redis.link));
                 configure.provide::<dyn HealthIndicator>(Arc::new(health));
-                if section.backend == Backend::Redis {
+                if backend == Backend::Redis {
                     configure.provide::<dyn BaseCache>(Arc::new(redis));
                 } else {
                     let tiered = TieredCache::new(redis, &section.tiered).await;

@@ -25,7 +25,7 @@ fn check(app: &AppHandle, _: bool) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     let sites = site::live(app);
     let own_backend = has_own_backend(app);
-    if section.backend.needs_redis() && !own_backend {
+    if section.backend.of(config).needs_redis() && !own_backend {
         faults.extend(client(config).err());
         faults.extend(sites.iter().filter_map(|site| cannot_leave(site)));
     }

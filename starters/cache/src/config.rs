@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use savia_core::config;
-use savia_core::config::rules;
+use savia_core::config::sections::RedisConfig;
+use savia_core::config::{Config, rules};
 
 pub use named::NamedCacheConfig;
 pub use redis::{RedisCacheConfig, TieredCacheConfig};
@@ -70,11 +71,25 @@ pub enum Backend {
     Redis,
     /// On Redis, and in the process before it.
     Tiered,
+    /// `tiered` where `redis.url` or `REDIS_URL` says where Redis is, else `memory`.
+    Auto,
     /// Nowhere: every call computes.
     None,
 }
 
 impl Backend {
+    /// The one that is used: `auto` is another.
+    pub(crate) fn of(self, config: &Config) -> Self {
+        if self != Self::Auto {
+            return self;
+        }
+        let redis = config.section::<RedisConfig>();
+        match redis.ok().and_then(|redis| redis.url) {
+            Some(_) => Self::Tiered,
+            None => Self::Memory,
+        }
+    }
+
     /// Whether it stands on Redis.
     pub(crate) fn needs_redis(self) -> bool {
         matches!(self, Self::Redis | Self::Tiered)

@@ -20,7 +20,7 @@ use savia_core::health::HealthIndicator;
 use savia_core::lifecycle::Application;
 use savia_starter_cache::cached;
 use serde_json::json;
-use support::App;
+use support::{App, SHARED, has_redis, unique};
 
 #[cached(cache = "doubles", max_entries = 5)]
 async fn double(id: i64) -> i64 {
@@ -34,6 +34,18 @@ async fn by_default_values_are_in_the_process() {
     let health = app.app.handle().components::<dyn HealthIndicator>();
     assert!(health.is_empty(), "there is nothing to be well or not");
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_is_redis_where_there_is_one() {
+    let app = App::start(&[("cache.backend", json!("auto"))]).await;
+    assert_eq!(app.backend().name(), "memory");
+    app.stop().await;
+    if has_redis() {
+        let app = App::on("auto", SHARED, &unique()).await;
+        assert_eq!(app.backend().name(), "tiered");
+        app.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
