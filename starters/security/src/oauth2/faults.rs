@@ -44,6 +44,7 @@ pub(crate) fn faults(config: &Config, oauth2: &OAuth2Config) -> Vec<Diagnosis> {
             ("authorization_url", &known.authorization_url),
             ("token_url", &known.token_url),
             ("userinfo_url", &known.userinfo_url),
+            ("emails_url", &known.emails_url),
             ("jwks_url", &known.jwks_url),
             ("end_session_url", &known.end_session_url),
         ];

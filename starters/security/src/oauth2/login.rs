@@ -238,7 +238,7 @@ impl OAuth2Login {
             let claims = userinfo(url).await?;
             profile.read(&claims, name)?;
         }
-        if let Some(url) = provider.emails_url() {
+        if let Some(url) = &provider.config.emails_url {
             let list = provider.http.json(url, Some(access)).await?.json;
             profile.email = profile::proved_address(&list);
             profile.proved = profile.email.is_some();

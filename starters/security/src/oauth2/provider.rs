@@ -11,8 +11,6 @@ use super::keys::RemoteKeys;
 use super::metadata::{Discovery, Metadata};
 use crate::config::{OAuth2Config, Preset, ProviderConfig};
 
-const GITHUB_EMAILS: &str = "https://api.github.com/user/emails";
-
 /// The providers of an application, by their names.
 pub struct OAuth2Providers(BTreeMap<String, Arc<Provider>>);
 
@@ -80,12 +78,6 @@ impl Provider {
     pub(super) fn scopes(&self) -> Vec<String> {
         let usual = || ["openid", "email", "profile"].map(str::to_owned).to_vec();
         self.config.scopes.clone().unwrap_or_else(usual)
-    }
-
-    /// Where the addresses of somebody are listed, at providers that do not say them in one breath.
-    pub(super) fn emails_url(&self) -> Option<&'static str> {
-        let userinfo = self.config.userinfo_url.as_deref()?;
-        (userinfo == "https://api.github.com/user").then_some(GITHUB_EMAILS)
     }
 
     /// Where it is asked what: what is configured, and otherwise what it says itself.
@@ -164,7 +156,9 @@ pub(super) fn preset(name: &str, config: &ProviderConfig) -> ProviderConfig {
             let host = "https://github.com/login/oauth";
             or(&mut config.authorization_url, &format!("{host}/authorize"));
             or(&mut config.token_url, &format!("{host}/access_token"));
-            or(&mut config.userinfo_url, "https://api.github.com/user");
+            let api = "https://api.github.com/user";
+            or(&mut config.userinfo_url, api);
+            or(&mut config.emails_url, &format!("{api}/emails"));
             if config.subject_claim == "sub" {
                 config.subject_claim = "id".to_owned();
             }

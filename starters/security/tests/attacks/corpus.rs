@@ -1,11 +1,12 @@
 //! Parsers fed with what nobody wrote: a fixed count of mutations, the same in every run.
 
 use savia::config::{Algorithm, JwtConfig};
-use savia::jwt::{JwtIssuer, JwtKeys, SigningKey};
+use savia::jwt::{JwtIssuer, JwtKeys, SigningKey, VerifyingKey};
 use savia_core::config::{Config, Sources};
 
 use crate::application::{KEY, site};
 use crate::forge::Forge;
+use crate::oauth2::errand::Scene;
 
 /// A generator that gives the same numbers in every run (xorshift64*).
 struct Numbers(u64);
@@ -85,6 +86,65 @@ fn mutated_headers_and_claims_that_are_signed_all_the_same() {
         if let Ok(verified) = issuer.verify(forge.sign_text(&texts[0], &texts[1]).as_bytes()) {
             let issuer = verified.principal.claim("iss").and_then(|it| it.as_str());
             assert_eq!(issuer, Some("notes"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn mutated_ways_back_from_a_provider() {
+    let scene = Scene::new(&[]).await;
+    let errand = scene.leave().await;
+    scene.says(&scene.claims(&errand));
+    let query = format!("code=a-code&state={}", errand.state());
+    let mut numbers = Numbers(9);
+    for round in 0..600 {
+        let (mut cookie, mut query) = (
+            errand.cookie.clone().into_bytes(),
+            query.clone().into_bytes(),
+        );
+        match round % 2 {
+            0 => cookie = mutated(&cookie, &mut numbers),
+            _ => query = mutated(&query, &mut numbers),
+        }
+        let mut head = b"GET /login/oauth2/code/sso?".to_vec();
+        head.extend(&query);
+        head.extend(b" HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncookie: ");
+        head.extend(&cookie);
+        head.extend(b"\r\n\r\n");
+        let answer = scene.site.raw(&head).await;
+        let answer = String::from_utf8_lossy(&answer);
+        // Another code is one for the provider, which takes any here; another state is none for us.
+        let changed =
+            errand.state() != parameter(&query, "state") || cookie != errand.cookie.as_bytes();
+        assert!(!(changed && answer.contains("access_token")), "{answer}");
+        assert!(!answer.starts_with("HTTP/1.1 500"), "{answer}");
+    }
+}
+
+/// The last value of a parameter of a query that may be anything.
+fn parameter(query: &[u8], name: &str) -> String {
+    let text = String::from_utf8_lossy(query);
+    let text = text.split([' ', '#']).next().unwrap_or_default();
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.filter(|(own, _)| *own == name).last();
+    found.map(|(_, value)| value.to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn mutated_keys_of_an_issuer() {
+    let forge = Forge::new();
+    let mut numbers = Numbers(10);
+    for _ in 0..5_000 {
+        let jwk = mutated(forge.public.to_string().as_bytes(), &mut numbers);
+        let Ok(jwk) = serde_json::from_slice(&jwk) else {
+            continue;
+        };
+        // None may panic, and what comes of it is a key of one algorithm that verifies nothing of ours
+        // unless it is ours.
+        if let Some(key) = VerifyingKey::of_jwk(&jwk) {
+            let own = jwk["x"] == forge.public["x"];
+            let signature = forge.signature(b"a message");
+            assert_eq!(key.verifies(b"a message", &signature), own, "{jwk}");
         }
     }
 }

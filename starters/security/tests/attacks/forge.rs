@@ -67,6 +67,10 @@ impl Forge {
         format!("{message}.{}", base64url(signature))
     }
 
+    pub(crate) fn signature(&self, message: &[u8]) -> Vec<u8> {
+        self.pair.sign(message).as_ref().to_vec()
+    }
+
     /// A good token with one member of its header changed; `null` takes it away.
     pub(crate) fn with_header(&self, name: &str, value: Value) -> String {
         self.sign(&changed(self.header(), name, value), &Self::claims())

@@ -1,7 +1,7 @@
 //! Logging in with a provider, tokens of outside issuers, and calling other services.
 
 mod clients;
-mod errand;
+pub(crate) mod errand;
 mod fake;
 mod linking;
 mod login;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use savia::token::{Kind, TokenRecord};
+use savia::user::Identity;
 use savia::{TokenStore, User, UserStore};
 use savia_core::ErrorKind;
 use serde_json::json;
@@ -159,6 +160,60 @@ async fn users(site: &Site) {
     .await;
 }
 
+/// What users are at providers.
+async fn identities(site: &Site) {
+    let store = site.inject::<Arc<dyn UserStore>>();
+    let at = |issuer: &str, subject: &str| Identity {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+        provider: "sso".to_owned(),
+        email: Some("eve@outside.example".to_owned()),
+    };
+    site.scope(async {
+        let owner = async |issuer: &str, subject: &str| {
+            let found = store.by_identity(issuer, subject).await.unwrap();
+            found.map(|user| user.email)
+        };
+        assert_eq!(owner("a", "1").await, None);
+        let eve = User {
+            roles: vec!["READER".into()],
+            ..User::new("", "eve@example.com")
+        };
+        let eve = store.create_linked(eve, at("a", "1")).await.unwrap();
+        assert_eq!(eve.roles, ["READER"]);
+        assert_eq!(owner("a", "1").await.as_deref(), Some("eve@example.com"));
+        // The other issuer's 1 is somebody else, and so is the other case.
+        store.link(&eve.id, at("b", "1")).await.unwrap();
+        assert_eq!(owner("c", "1").await, None);
+        assert_eq!(owner("A", "1").await, None);
+        let all = store.identities(&eve.id).await.unwrap();
+        assert_eq!(all, [at("a", "1"), at("b", "1")]);
+        // What is taken is taken, and then there is no half of a user.
+        let taken = store.link(&eve.id, at("a", "1")).await.unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::Conflict);
+        let mallory = User::new("", "mallory@example.com");
+        let taken = store
+            .create_linked(mallory, at("a", "1"))
+            .await
+            .unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::Conflict);
+        assert_eq!(store.by_email("mallory@example.com").await.unwrap(), None);
+        let again = User::new("", "eve@example.com");
+        let taken = store.create_linked(again, at("c", "1")).await.unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::Conflict);
+        assert_eq!(owner("c", "1").await, None);
+        assert!(store.unlink(&eve.id, "a", "1").await.unwrap());
+        assert!(!store.unlink(&eve.id, "a", "1").await.unwrap());
+        assert_eq!(owner("a", "1").await, None);
+        for id in ["", "x", "00000000-0000-0000-0000-000000000000"] {
+            assert_eq!(store.identities(id).await.unwrap(), []);
+            assert!(!store.unlink(id, "b", "1").await.unwrap());
+            assert!(store.link(id, at("d", "1")).await.is_err());
+        }
+    })
+    .await;
+}
+
 /// What the store writes, the application's own repositories read.
 #[cfg(feature = "data")]
 async fn entities(site: &Site) {
@@ -199,6 +254,7 @@ async fn in_memory() {
     let site = site(&[("security.store", json!("memory"))]).await;
     tokens(&site).await;
     users(&site).await;
+    identities(&site).await;
 }
 
 #[cfg(feature = "data")]
@@ -208,6 +264,7 @@ async fn on_sqlite() {
     tokens(&site).await;
     users(&site).await;
     entities(&site).await;
+    identities(&site).await;
 }
 
 #[cfg(feature = "data")]
@@ -220,6 +277,7 @@ async fn on_postgres() {
     tokens(&site).await;
     users(&site).await;
     entities(&site).await;
+    identities(&site).await;
     site.stop().await;
     place.remove().await;
 }

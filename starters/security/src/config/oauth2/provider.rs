@@ -44,6 +44,10 @@ pub struct ProviderConfig {
     /// Where it says who somebody is; without the key, by discovery.
     pub userinfo_url: Option<String>,
 
+    /// Where it lists somebody's addresses with `primary` and `verified`, as GitHub does; its userinfo is
+    /// not asked for them then.
+    pub emails_url: Option<String>,
+
     /// Where its keys are; without the key, by discovery.
     pub jwks_url: Option<String>,
 

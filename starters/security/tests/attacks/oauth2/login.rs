@@ -166,7 +166,7 @@ async fn plain_oauth_asks_who_it_is_with_the_access_token() {
         (key("client_authentication"), json!("post")),
         (key("client_secret"), json!("a secret")),
         (key("subject_claim"), json!("id")),
-        (key("trust_email"), json!(true)),
+        (key("emails_url"), at("/emails")),
         ("security.oauth2.base_url".to_owned(), json!(BASE)),
     ];
     let config: Vec<_> = config
@@ -179,14 +179,23 @@ async fn plain_oauth_asks_who_it_is_with_the_access_token() {
         &json!({ "access_token": "a", "token_type": "bearer" }),
     );
     fake.set(
+        "/emails",
+        &json!([
+            { "email": "old@example.com", "primary": false, "verified": true },
+            { "email": EMAIL, "primary": true, "verified": true },
+        ]),
+    );
+    fake.set(
         "/user",
-        &json!({ "id": 17, "login": "ada", "email": "ada@example.com" }),
+        &json!({ "id": 17, "login": "ada", "email": "not-asked@example.com" }),
     );
     let left = site.get("/oauth2/authorization/forge").send().await;
     let errand = Errand::of(left.assert_status(302));
     let path = format!("/login/oauth2/code/forge?code=c&state={}", errand.state());
     let answer = site.get(path).header("cookie", &errand.cookie).send().await;
-    Pair::of(answer.assert_status(200));
+    let pair = Pair::of(answer.assert_status(200));
+    let me = site.get("/auth/me").bearer(&pair.access).send().await;
+    me.assert_json_path("email", EMAIL);
     let asked = fake.asked("/token").pop().unwrap();
     assert!(asked.body.contains("client_secret=a+secret"), "{asked:?}");
 }
