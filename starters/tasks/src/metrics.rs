@@ -22,7 +22,10 @@ const WAITING: &str = "tasks_waiting";
 /// Says what the metrics are; once a recorder is there.
 pub(crate) fn describe() {
     describe_counter!(ENQUEUED, "Tasks that were enqueued by this process.");
-    describe_counter!(FINISHED, "Attempts that ended in this process, by outcome.");
+    describe_counter!(
+        FINISHED,
+        "Attempts that ended in this process, or with one that died, by outcome."
+    );
     describe_histogram!(DURATION, Unit::Seconds, "How long attempts take.");
     describe_histogram!(LATENCY, Unit::Seconds, "How long tasks that are due wait.");
     describe_gauge!(RUNNING, "Tasks that this process runs.");
@@ -90,26 +93,51 @@ pub(crate) struct Handles {
     succeeded: metrics::Counter,
     retried: metrics::Counter,
     dead: metrics::Counter,
-    ended: metrics::Counter,
+    cancelled: metrics::Counter,
+    released: metrics::Counter,
     duration: metrics::Histogram,
     latency: metrics::Histogram,
     running: metrics::Gauge,
 }
 
 impl Handles {
-    /// Of a function.
+    /// Of a function, or of all that have none.
     pub(crate) fn of(task: &'static str) -> Self {
         let of = |outcome: &'static str| counter!(FINISHED, "task" => task, "outcome" => outcome);
         Self {
             succeeded: of("succeeded"),
             retried: of("retried"),
             dead: of("dead"),
-            ended: of("ended"),
+            cancelled: of("cancelled"),
+            released: of("released"),
             duration: histogram!(DURATION, "task" => task),
             latency: histogram!(LATENCY, "task" => task),
             running: gauge!(RUNNING, "task" => task),
         }
     }
+}
+
+impl Handles {
+    /// Counts what an attempt came to, however it did.
+    pub(crate) fn ended(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Succeeded { .. } => &self.succeeded,
+            Outcome::Retry { .. } => &self.retried,
+            Outcome::Dead { .. } => &self.dead,
+            Outcome::Cancelled => &self.cancelled,
+            Outcome::Released => &self.released,
+        }
+        .increment(1);
+    }
+}
+
+/// Counts a task whose worker died: a loss, and the outcome it came to by that, if it did.
+pub(crate) fn lost(task: &str, outcome: Option<&'static str>) {
+    let count = |outcome| {
+        counter!(FINISHED, "task" => task.to_owned(), "outcome" => outcome).increment(1);
+    };
+    count("lost");
+    outcome.into_iter().for_each(count);
 }
 
 impl std::fmt::Debug for Handles {
@@ -127,15 +155,8 @@ impl<'a> Measured<'a> {
         Self { handles }
     }
 
-    pub(crate) fn end(self, elapsed: Duration, outcome: &Outcome) {
+    pub(crate) fn end(self, elapsed: Duration) {
         self.handles.duration.record(elapsed.as_secs_f64());
-        match outcome {
-            Outcome::Succeeded { .. } => &self.handles.succeeded,
-            Outcome::Retry { .. } => &self.handles.retried,
-            Outcome::Dead { .. } => &self.handles.dead,
-            Outcome::Cancelled | Outcome::Released => &self.handles.ended,
-        }
-        .increment(1);
     }
 }
 

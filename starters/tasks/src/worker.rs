@@ -24,6 +24,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use uuid::Uuid;
 
 use crate::config::TasksConfig;
+use crate::metrics::Handles;
 use crate::registration::Runners;
 use crate::store::{Settlement, TaskStore};
 
@@ -31,6 +32,9 @@ pub(crate) use blocking::BlockingPool;
 pub(crate) use lifecycle::Workers;
 
 use runs::Runs;
+
+/// The name of a run that no function here has: that of no function, as names have no spaces.
+pub(crate) const UNKNOWN: &str = "(unknown)";
 
 /// What all workers of a process share.
 pub(crate) struct Engine {
@@ -43,6 +47,8 @@ pub(crate) struct Engine {
     pub(crate) runs: Runs,
     pub(crate) settlements: mpsc::UnboundedSender<settler::Order>,
     pub(crate) blocking: BlockingPool,
+    /// What is counted of tasks without a function here.
+    pub(crate) unknown: Handles,
     pub(crate) stopping: watch::Sender<bool>,
     /// There is one, for the one suspect that this process may have.
     pub(crate) suspects: Arc<Semaphore>,

@@ -46,6 +46,7 @@ async fn slow(diary: Arc<Diary>) {
 on_every_backend! {
     two_instances_run_what_is_due_once
     what_was_missed_is_made_up_for_as_configured
+    the_endpoint_says_what_came_of_the_last_time
 }
 
 /// In memory each instance has its own, so one of them is the whole.
@@ -136,7 +137,8 @@ async fn the_endpoint_has_the_shape_of_spring_boots() {
         .unwrap();
     assert_eq!(nightly["expression"], "0 3 * * *");
     assert!(nightly["nextExecution"]["time"].is_string());
-    let often = &read["fixedRate"].as_array().unwrap()[0];
+    let rates = read["fixedRate"].as_array().unwrap();
+    let often = rates.iter().find(|it| it["interval"] == 200).unwrap();
     assert_eq!(
         (&often["interval"], &often["initialDelay"]),
         (&json!(200), &json!(0))
@@ -177,6 +179,56 @@ async fn the_endpoint_has_the_shape_of_spring_boots() {
         .await
         .unwrap();
     assert!(app.store().stats().await.unwrap()[0].paused);
+    app.stop().await;
+}
+
+#[savia::scheduled(every = "1h", retries = 0, queue = "outcomes")]
+async fn hourly(diary: Arc<Diary>) -> savia_core::Result<()> {
+    match diary.lines().last().map(String::as_str) {
+        Some("fail") => Err(savia_core::Error::internal("there is no paper")),
+        _ => Ok(()),
+    }
+}
+
+async fn the_endpoint_says_what_came_of_the_last_time(place: &Place) {
+    let app = place.start(&[("tasks.workers", false.into())]).await;
+    let endpoints = app.app.handle().components::<dyn Endpoint>();
+    let endpoint = endpoints.iter().find(|it| it.id() == "scheduledtasks");
+    let last = async || {
+        let read = app.inside(endpoint.unwrap().read(&[], &[])).await.unwrap();
+        let all = read["fixedRate"].as_array().unwrap().iter();
+        let mut hourly = all.filter(|it| it["runnable"]["target"] == "schedules::hourly");
+        hourly.next().unwrap()["lastExecution"].clone()
+    };
+    let due = async |minutes: i64| {
+        let at = Utc::now() - TimeDelta::minutes(minutes);
+        let task = savia_core::tasks::NewTask {
+            queue: "outcomes".into(),
+            ..savia_core::tasks::NewTask::new("hourly", "{}")
+        };
+        assert!(app.store().tick("hourly", at, Some(task)).await.unwrap());
+    };
+    let run = async || {
+        let tasks = savia::testing::TestTasks::of(app.app.handle().clone());
+        tasks.run().await;
+    };
+    assert_eq!(last().await, json!(null));
+    due(9).await;
+    let waits = last().await;
+    assert!(
+        waits["time"].is_string() && waits["status"].is_null(),
+        "{waits}"
+    );
+    run().await;
+    assert_eq!(last().await["status"], "SUCCESS");
+    app.app.handle().component::<Diary>().unwrap().note("fail");
+    // What came before is of an earlier time.
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    due(0).await;
+    run().await;
+    let failed = last().await;
+    assert_eq!(failed["status"], "ERROR", "{failed}");
+    assert_eq!(failed["exception"]["message"], "there is no paper");
     app.stop().await;
 }
 

@@ -184,7 +184,12 @@ impl BaseTaskQueue for DatabaseQueue {
     }
 
     async fn cancel(&self, id: Uuid) -> Result<bool> {
-        maintain::cancel(&*self.database()?, self.dialect, id).await
+        let database = self.database()?;
+        let done = maintain::cancel(&database, self.dialect, id).await?;
+        if done {
+            self.rings(&database, vec![Signal::of_cancelled(id)]);
+        }
+        Ok(done)
     }
 
     async fn retry(&self, id: Uuid) -> Result<bool> {
@@ -282,16 +287,16 @@ impl TaskStore for DatabaseQueue {
 
 impl DatabaseQueue {
     /// Tells workers, here and elsewhere, once what was written stands.
-    fn rings(&self, database: &Arc<Database>, queues: Vec<String>) {
-        if queues.is_empty() {
+    fn rings(&self, database: &Arc<Database>, said: Vec<String>) {
+        if said.is_empty() {
             return;
         }
         let (signal, notifier) = (Arc::clone(&self.signal), Arc::clone(&self.notifier));
         let database = (self.dialect == Dialect::Postgres).then(|| Arc::clone(database));
         let ring = move || {
-            queues.iter().for_each(|queue| signal.ring(queue));
+            said.iter().for_each(|said| signal.hear(said));
             if let Some(database) = database {
-                notifier.notify(database, queues);
+                notifier.notify(database, said);
             }
         };
         match super::waits_for_commit() {

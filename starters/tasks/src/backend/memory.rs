@@ -89,7 +89,11 @@ impl BaseTaskQueue for MemoryQueue {
     }
 
     async fn cancel(&self, id: Uuid) -> Result<bool> {
-        Ok(self.state().cancel(id, micros(Utc::now())))
+        let done = self.state().cancel(id, micros(Utc::now()));
+        if done {
+            self.0.signal.cancelled(id);
+        }
+        Ok(done)
     }
 
     async fn retry(&self, id: Uuid) -> Result<bool> {

@@ -205,7 +205,11 @@ impl BaseTaskQueue for RedisQueue {
     }
 
     async fn cancel(&self, id: Uuid) -> Result<bool> {
-        self.run(&self.0.scripts.cancel, &json!([id])).await
+        let done = self.run(&self.0.scripts.cancel, &json!([id])).await?;
+        if done {
+            self.0.signal.cancelled(id);
+        }
+        Ok(done)
     }
 
     async fn retry(&self, id: Uuid) -> Result<bool> {

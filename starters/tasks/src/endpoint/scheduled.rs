@@ -6,8 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
 use savia_core::endpoint::Endpoint;
+use savia_core::tasks::{TaskFilter, TaskState};
 use savia_core::{Error, Result};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::app;
 use crate::schedule;
@@ -23,6 +25,46 @@ impl ScheduledTasksEndpoint {
     pub(crate) fn new(store: Arc<dyn TaskStore>) -> Self {
         Self { store }
     }
+}
+
+impl ScheduledTasksEndpoint {
+    /// What came of the last time a schedule was due. Where that enqueued nothing, as the run before
+    /// had not ended, it is that run's.
+    async fn execution(&self, name: &str, due: DateTime<Utc>) -> Result<Value> {
+        let mut filter = TaskFilter {
+            name: Some(name.to_owned()),
+            // Ids of version 7 begin with the time.
+            after: Some(first_id_of(due)),
+            limit: 1,
+            ..TaskFilter::default()
+        };
+        let mut found = self.store.list(&filter).await?;
+        if found.is_empty() {
+            (filter.after, filter.state) = (None, Some(TaskState::Running));
+            found = self.store.list(&filter).await?;
+        }
+        let mut execution = json!({ "time": written(due) });
+        let Some(task) = found.first() else {
+            return Ok(execution);
+        };
+        let (status, error) = match task.state {
+            TaskState::Queued => return Ok(execution),
+            TaskState::Running => ("STARTED", None),
+            TaskState::Succeeded => ("SUCCESS", None),
+            TaskState::Cancelled => ("ERROR", Some("it was cancelled")),
+            TaskState::Retrying | TaskState::Dead => ("ERROR", task.last_error.as_deref()),
+        };
+        execution["status"] = status.into();
+        if let Some(error) = error {
+            execution["exception"] = json!({ "message": error });
+        }
+        Ok(execution)
+    }
+}
+
+fn first_id_of(time: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(time.timestamp_millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
 #[async_trait]
@@ -43,7 +85,7 @@ impl Endpoint for ScheduledTasksEndpoint {
                 entry["nextExecution"] = json!({ "time": written(next) });
             }
             if let Some(last) = self.store.last_tick(schedule.name).await? {
-                entry["lastExecution"] = json!({ "time": written(last) });
+                entry["lastExecution"] = self.execution(schedule.name, last).await?;
             }
             match schedule.trigger {
                 Trigger::Cron(_, zone) => {

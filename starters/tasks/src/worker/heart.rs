@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::Engine;
 use super::run::Reason;
 use crate::metrics;
+use crate::store::Held;
 
 /// How often what tasks say of their progress is stored.
 const PROGRESS: Duration = Duration::from_millis(500);
@@ -26,23 +28,44 @@ pub(super) async fn beat(engine: Arc<Engine>) {
         if held.is_empty() {
             continue;
         }
-        match engine.store.beat(&held, lease).await {
-            Ok(stops) => {
-                for stop in stops {
-                    let reason = if stop.cancelled {
-                        Reason::Cancelled
-                    } else {
-                        Reason::Lost
-                    };
-                    engine.runs.end(stop.held, reason);
+        alive(&engine, &held).await;
+    }
+}
+
+/// Hears of runs that somebody cancels: each is asked for at once.
+pub(super) async fn cancels(engine: Arc<Engine>) {
+    let mut heard = engine.store.signal().cancels();
+    loop {
+        match heard.recv().await {
+            Ok(task) => {
+                let held = engine.runs.of(task);
+                if !held.is_empty() {
+                    alive(&engine, &held).await;
                 }
             }
-            Err(error) => {
-                tracing::warn!(
-                    "the leases of {} tasks were not put off: {error}",
-                    held.len()
-                );
+            // The next beat hears of those that were too many.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+/// Says of runs that they last, and ends those that are to.
+async fn alive(engine: &Engine, held: &[Held]) {
+    match engine.store.beat(held, engine.config.lease).await {
+        Ok(stops) => {
+            for stop in stops {
+                let reason = if stop.cancelled {
+                    Reason::Cancelled
+                } else {
+                    Reason::Lost
+                };
+                engine.runs.end(stop.held, reason);
             }
+        }
+        Err(error) => {
+            let count = held.len();
+            tracing::warn!("the leases of {count} tasks were not put off: {error}");
         }
     }
 }

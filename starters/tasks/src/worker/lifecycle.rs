@@ -21,8 +21,9 @@ use super::queue_backend::QueueBackend;
 use super::run::Reason;
 use super::runs::Runs;
 use super::service::RunService;
-use super::{BlockingPool, Engine, heart, pump, settler};
+use super::{BlockingPool, Engine, UNKNOWN, heart, pump, settler};
 use crate::config::{QueueConfig, TasksConfig};
+use crate::metrics::Handles;
 use crate::registration;
 use crate::schedule;
 use crate::store::TaskStore;
@@ -85,6 +86,7 @@ impl Lifecycle for Workers {
             runs: Runs::default(),
             settlements,
             blocking: BlockingPool::new(self.config.blocking_threads as usize),
+            unknown: Handles::of(UNKNOWN),
             stopping: watch::Sender::new(false),
             suspects: Arc::new(Semaphore::new(1)),
         });
@@ -203,6 +205,7 @@ fn heart(engine: &Arc<Engine>) -> Vec<JoinHandle<()>> {
     let store = Arc::clone(&engine.store);
     vec![
         savia_core::spawn(heart::beat(Arc::clone(engine))),
+        savia_core::spawn(heart::cancels(Arc::clone(engine))),
         savia_core::spawn(heart::progress(Arc::clone(engine))),
         savia_core::spawn(heart::recover(Arc::clone(engine))),
         savia_core::spawn(heart::sweep(Arc::clone(engine))),

@@ -14,9 +14,6 @@ use crate::store::{Claim, ClaimedTask};
 /// A task on its way to where it is run.
 pub(super) type Taken = (ClaimedTask, Arc<Run>);
 
-/// The name of a run that no function here has.
-const UNKNOWN: &str = "unknown";
-
 /// How long a backend that fails is left alone, at first and at the most.
 const PATIENCE: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(5)];
 
@@ -80,7 +77,7 @@ fn hand_on(
         .into_iter()
         .map(|claimed| {
             let known = engine.runners.get(&*claimed.name);
-            let name = known.map_or(UNKNOWN, |bound| bound.name);
+            let name = known.map_or(super::UNKNOWN, |bound| bound.name);
             let run = Arc::new(Run::new(&claimed, name, &lane.queue));
             if claimed.is_suspect() {
                 run.is_the_suspect(permit.take());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use savia_core::tasks::Progress;
+use uuid::Uuid;
 
 use super::run::{Reason, Run};
 use crate::store::Held;
@@ -35,6 +36,12 @@ impl Runs {
             .filter(|run| run.since.elapsed() >= age)
             .map(|run| run.held)
             .collect()
+    }
+
+    /// Those of a task: one, as a rule.
+    pub(crate) fn of(&self, task: Uuid) -> Vec<Held> {
+        let all = self.lock();
+        all.keys().filter(|held| held.id == task).copied().collect()
     }
 
     /// Ends one.

@@ -105,7 +105,7 @@ async fn work(mut ending: Ending, claimed: ClaimedTask) {
     let outcome = run.await;
     let elapsed = since.elapsed();
     bound.haste.took(elapsed);
-    measured.end(elapsed, &outcome);
+    measured.end(elapsed);
     ending.outcome = Some(outcome);
 }
 
@@ -128,6 +128,9 @@ impl Drop for Ending {
             Some(outcome) => outcome,
             None => self.run.outcome_from_outside(),
         };
+        let known = self.engine.runners.get(self.run.task.name);
+        let metrics = known.map_or(&self.engine.unknown, |bound| &bound.metrics);
+        metrics.ended(&outcome);
         self.engine.settle(Settlement {
             held: self.run.held,
             queue: Arc::clone(&self.lane.queue),

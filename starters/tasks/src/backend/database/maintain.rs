@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::enqueue;
 use super::look::{all, conditions, look};
-use super::rows::{OneNumber, OneText};
+use super::rows::{OneNumber, OneText, RecoveredRow, state};
 use super::sql::{CANCELLED, DEAD, SUCCEEDED, due, id, now, skip_locked, told};
 use crate::backend::{lost, micros, span};
 use crate::config::RetentionConfig;
+use crate::metrics;
 
 /// How many rows are deleted at once: others are to write in between.
 const AT_ONCE: i64 = 1_000;
@@ -117,11 +118,11 @@ pub(super) async fn recover(
          unique_key = case when {ended} then null else unique_key end, \
          losses = losses + 1, attempts = attempts - 1, lease_until = null \
          where id in (select id from savia_tasks where {over} limit 1000 {skip}) \
-         returning queue as text"
+         returning queue, name, state"
     );
     let max = i32::try_from(max_losses).unwrap_or(i32::MAX);
     let reason = lost(max_losses);
-    let queues: Vec<OneText> = database
+    let recovered: Vec<RecoveredRow> = database
         .with(move |tx| {
             Box::pin(async move {
                 let query = sql_query(sql)
@@ -131,7 +132,11 @@ pub(super) async fn recover(
             })
         })
         .await?;
-    Ok(queues.into_iter().map(|row| row.text).collect())
+    for row in &recovered {
+        let state = state(row.state, false);
+        metrics::lost(&row.name, state.is_outcome().then(|| state.word()));
+    }
+    Ok(recovered.into_iter().map(|row| row.queue).collect())
 }
 
 pub(super) async fn sweep(

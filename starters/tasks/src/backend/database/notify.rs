@@ -87,7 +87,7 @@ pub(super) async fn listen(database: &Database, signal: &Signal) {
                 .listen(&channel, |queue| {
                     pause = Duration::from_millis(100);
                     match queue {
-                        Some(queue) => signal.ring(queue),
+                        Some(said) => signal.hear(said),
                         // It begins to listen: what was missed is looked for.
                         None => signal.ring_all(),
                     }

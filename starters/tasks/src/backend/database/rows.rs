@@ -94,6 +94,17 @@ pub(super) struct BeatRow {
     pub(super) cancel: i32,
 }
 
+/// A task that was recovered.
+#[derive(QueryableByName)]
+pub(super) struct RecoveredRow {
+    #[diesel(sql_type = Text)]
+    pub(super) queue: String,
+    #[diesel(sql_type = Text)]
+    pub(super) name: String,
+    #[diesel(sql_type = Integer)]
+    pub(super) state: i32,
+}
+
 /// How many tasks of a queue stand how.
 #[derive(QueryableByName)]
 pub(super) struct StatsRow {

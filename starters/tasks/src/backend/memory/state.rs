@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::entry::{Entry, Place, window};
 use crate::backend::{kept, later, lost, span};
 use crate::config::RetentionConfig;
+use crate::metrics;
 use crate::store::{Held, Outcome, Settlement, Stop};
 
 /// Every task, and the order of those that wait.
@@ -237,13 +238,18 @@ impl State {
             }
             entry.losses += 1;
             entry.attempts = entry.attempts.saturating_sub(1);
-            if entry.cancel {
-                self.finish(id, TaskState::Cancelled, now);
+            let outcome = if entry.cancel {
+                Some(TaskState::Cancelled)
             } else if entry.losses >= max_losses {
                 entry.past().last_error = Some(lost(max_losses));
-                self.finish(id, TaskState::Dead, now);
+                Some(TaskState::Dead)
             } else {
-                self.wait(id, now);
+                None
+            };
+            metrics::lost(&entry.name, outcome.map(TaskState::word));
+            match outcome {
+                Some(state) => self.finish(id, state, now),
+                None => self.wait(id, now),
             }
         }
         recovered

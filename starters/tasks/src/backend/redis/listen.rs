@@ -13,7 +13,7 @@ impl RedisQueue {
         self.0.signal.ring_all();
         let mut messages = channel.on_message();
         while let Some(message) = messages.next().await {
-            self.0.signal.ring(&message.get_payload::<String>()?);
+            self.0.signal.hear(&message.get_payload::<String>()?);
         }
         Ok(())
     }

@@ -6,13 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use savia_core::Result;
-use savia_core::tasks::{NewTask, Progress};
+use savia_core::tasks::{NewTask, Progress, TaskState};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{RedisQueue, SWEPT, record, row};
 use crate::backend::{kept, lost, micros, span, time, until};
 use crate::config::RetentionConfig;
+use crate::metrics;
 use crate::signal::Signal;
 use crate::store::{Claim, Claimed, Held, Outcome, Settlement, Stop, TaskStore};
 
@@ -103,9 +104,14 @@ impl TaskStore for RedisQueue {
 
     async fn recover(&self, max_losses: u32) -> Result<u64> {
         let wanted = json!([max_losses, lost(max_losses)]);
-        let queues: Vec<String> = self.run(&self.0.scripts.recover, &wanted).await?;
-        queues.iter().for_each(|queue| self.0.signal.ring(queue));
-        Ok(queues.len() as u64)
+        let recovered: Vec<(String, String, String)> =
+            self.run(&self.0.scripts.recover, &wanted).await?;
+        for (queue, name, state) in &recovered {
+            let state = state.parse::<TaskState>().ok();
+            metrics::lost(name, state.map(TaskState::word));
+            self.0.signal.ring(queue);
+        }
+        Ok(recovered.len() as u64)
     }
 
     async fn sweep(&self, retention: &RetentionConfig) -> Result<u64> {

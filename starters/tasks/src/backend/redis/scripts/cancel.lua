@@ -5,5 +5,7 @@ redis.call('hset', key, 'cancel', '1')
 if f[1] ~= 'running' then
   redis.call('zrem', p .. f[1] .. ':' .. f[2], id)
   finish(id, f[2], 'cancelled')
+else
+  redis.call('publish', p .. 'wake', '!' .. id)
 end
 return 1
