@@ -23,7 +23,7 @@ use crate::config::{Backend, TasksConfig};
 use crate::endpoint::{ScheduledTasksEndpoint, TasksEndpoint};
 use crate::health::TasksHealth;
 use crate::store::TaskStore;
-use crate::worker::Workers;
+use crate::worker::{AbsentWorkers, Workers};
 use crate::{metrics, name, registration, schedule};
 
 /// The queue that `tasks.backend` says, and workers for it, unless a component of the application's is
@@ -60,7 +60,9 @@ impl AutoConfiguration for TasksAutoConfiguration {
         configure.provide::<dyn HealthIndicator>(Arc::new(TasksHealth::new(store.clone())));
         configure.provide::<dyn Endpoint>(Arc::new(TasksEndpoint::new(store.clone())));
         configure.provide::<dyn Endpoint>(Arc::new(ScheduledTasksEndpoint::new(store.clone())));
-        configure.provide::<dyn Lifecycle>(Arc::new(Workers::new(store, config)));
+        let workers = Arc::new(Workers::new(store.clone(), config));
+        configure.provide::<dyn Lifecycle>(workers.clone());
+        configure.provide::<dyn Lifecycle>(Arc::new(AbsentWorkers { workers, store }));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! What is our own is what a store has to agree with: leases, settlements in batches, the retries
 //! that are kept in the store.
 
+mod absent;
 mod blocking;
 mod heart;
 pub(crate) mod lane;
@@ -28,6 +29,7 @@ use crate::metrics::Handles;
 use crate::registration::Runners;
 use crate::store::{Settlement, TaskStore};
 
+pub(crate) use absent::AbsentWorkers;
 pub(crate) use blocking::BlockingPool;
 pub(crate) use lifecycle::Workers;
 

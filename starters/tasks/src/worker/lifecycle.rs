@@ -55,6 +55,11 @@ impl Workers {
         }
     }
 
+    /// Whether this process runs tasks.
+    pub(crate) fn are_running(&self) -> bool {
+        self.running().is_some()
+    }
+
     fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

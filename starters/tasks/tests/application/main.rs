@@ -21,4 +21,5 @@ mod support;
 mod poison;
 mod process;
 mod shop;
+mod start;
 mod trace;
