@@ -15,6 +15,8 @@ use savia::tasks::{NewTask, enqueue_all};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::report::{Goal, line, said};
+
 static DONE: AtomicUsize = AtomicUsize::new(0);
 static STARTED: Mutex<Option<Instant>> = Mutex::new(None);
 
@@ -105,8 +107,14 @@ impl Bench {
         self.app.handle().component().unwrap()
     }
 
-    /// Enqueues tasks that wait, and then lets them run.
-    pub(crate) async fn throughput(&self, name: &str, count: usize, rows: usize) {
+    /// Enqueues tasks that wait, and then lets them run; gives how many were run in a second.
+    pub(crate) async fn throughput(
+        &self,
+        name: &str,
+        count: usize,
+        rows: usize,
+        goal: Goal,
+    ) -> f64 {
         let store = self.store();
         for part in (0..rows).collect::<Vec<_>>().chunks(5_000) {
             let parked = |_: &usize| NewTask {
@@ -146,7 +154,9 @@ impl Bench {
         while !idle().await {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        line(name, count, pushed, since.elapsed(), count + rows);
+        let ran = since.elapsed();
+        line(name, count, pushed, ran, count + rows, goal);
+        count as f64 / ran.as_secs_f64()
     }
 
     /// From the call that enqueues to the first line of the task, with nothing else to do.
@@ -169,9 +179,10 @@ impl Bench {
         times.sort_unstable();
         let at = |part: usize| times[times.len() * part / 100].as_secs_f64() * 1e3;
         println!(
-            "{name:28} from enqueue to start: median {:.2} ms, p99 {:.2} ms",
+            "{name:28} from enqueue to start: median {:.2} ms, p99 {:.2} ms (goal: under 5 ms, {})",
             at(50),
-            at(99)
+            at(99),
+            said(at(50) < 5.0)
         );
     }
 
@@ -211,14 +222,4 @@ fn resident() -> usize {
         .and_then(|it| it.parse().ok())
         .unwrap_or(0);
     pages * 4096
-}
-
-/// A line of the report.
-pub(crate) fn line(name: &str, count: usize, pushed: Duration, ran: Duration, rows: usize) {
-    let rate = |time: Duration| count as f64 / time.as_secs_f64();
-    println!(
-        "{name:28} {:>12.0} {:>12.0} {rows:>12}",
-        rate(pushed),
-        rate(ran)
-    );
 }

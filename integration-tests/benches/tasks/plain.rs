@@ -10,6 +10,8 @@ use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
 use apalis_core::worker::context::WorkerContext;
 
+use crate::report::{Goal, line};
+
 struct Left(AtomicUsize);
 
 impl Left {
@@ -39,11 +41,13 @@ pub(crate) async fn run(count: usize) {
         .data(Arc::new(Left(AtomicUsize::new(count))))
         .build(noop);
     worker.run().await.unwrap();
-    super::application::line(
+    let ran = since.elapsed();
+    line(
         "plain apalis, memory",
         count,
         pushed,
-        since.elapsed(),
+        ran,
         count,
+        Goal::None,
     );
 }
