@@ -38,6 +38,9 @@ pub use savia_starter_cache::{cache_evict, cache_put, cached};
 /// Who calls, and whether they may.
 #[cfg(feature = "security")]
 pub use savia_starter_security as security;
+#[cfg(feature = "security")]
+#[doc(inline)]
+pub use savia_starter_security::{authorize, secured};
 
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.
@@ -79,6 +82,8 @@ pub mod __private {
     pub use savia_starter_cache::private as cache;
     #[cfg(feature = "data")]
     pub use savia_starter_data::private as data;
+    #[cfg(feature = "security")]
+    pub use savia_starter_security::private as security;
     #[cfg(feature = "tasks")]
     pub use savia_starter_tasks::private as tasks;
     #[cfg(feature = "test")]

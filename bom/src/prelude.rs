@@ -49,4 +49,4 @@ pub use savia_starter_web::{
 pub use savia_starter_cache::{Cache, cache_evict, cache_put, cached};
 
 #[cfg(feature = "security")]
-pub use savia_starter_security::Principal;
+pub use savia_starter_security::{Policy, Principal, authorize, secured};

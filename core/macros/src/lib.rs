@@ -5,6 +5,7 @@
 //! `::savia::__private::…` and nothing else.
 
 mod app;
+mod authorize;
 mod auto_configuration;
 mod cache_evict;
 mod cache_put;
@@ -22,6 +23,7 @@ mod projection;
 mod repository;
 mod routes;
 mod scheduled;
+mod secured;
 mod service;
 mod shared;
 mod task;
@@ -61,6 +63,9 @@ macro_rules! attributes {
 }
 
 attributes! {
+    /// Asks a policy before a method, about a parameter (`#[authorize(PostPolicy, post)]`), or after it,
+    /// about what it returns (`#[authorize(PostPolicy)]`).
+    authorize;
     /// Registers an `AutoConfiguration`.
     auto_configuration;
     /// Takes entries out of a cache when a function has done its work:
@@ -93,6 +98,9 @@ attributes! {
     routes;
     /// Makes a function run at times: `#[scheduled(cron = "0 3 * * *")]`, `#[scheduled(every = "30s")]`.
     scheduled;
+    /// Lets nobody run a function who may not: `#[secured("posts:write")]`, `#[secured(role = "ADMIN")]`.
+    /// On the routes of a controller, `#[routes]` reads it.
+    secured;
     /// Makes a struct a component.
     service;
     /// Makes a function a background task, which is enqueued with `function::new(arguments)`.

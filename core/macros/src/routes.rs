@@ -1,6 +1,5 @@
 //! `#[routes]`: the methods of a controller that answer requests.
 
-mod access;
 mod caching;
 mod expand;
 mod options;

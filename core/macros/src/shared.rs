@@ -1,6 +1,8 @@
 //! What the macros have in common: paths, arguments, and one mistake that stays one error.
 
+pub(crate) mod access;
 pub(crate) mod arguments;
+pub(crate) mod body;
 mod doc;
 mod errors;
 pub(crate) mod function;

@@ -15,6 +15,7 @@ use savia_core::health::HealthIndicator;
 use savia_core::lifecycle::Lifecycle;
 use savia_starter_web::access::ClosedByDefault;
 
+use crate::authorization::RoleHierarchy;
 use crate::config::SecurityConfig;
 use crate::jwt::{JwtIssuer, JwtKeys};
 use crate::oauth2::{Http, OAuth2Clients, OAuth2Providers, TrustedIssuers};
@@ -41,6 +42,7 @@ impl AutoConfiguration for ClosedAutoConfiguration {
         vec![
             Interface::of::<ClosedByDefault>(),
             Interface::of::<PasswordPolicy>(),
+            Interface::of::<RoleHierarchy>(),
         ]
     }
 
@@ -49,6 +51,8 @@ impl AutoConfiguration for ClosedAutoConfiguration {
         let name = configure.config().text("name").unwrap_or_default();
         configure.provide::<ClosedByDefault>(Arc::new(ClosedByDefault));
         configure.provide(Arc::new(PasswordPolicy::new(config.passwords, name)));
+        let hierarchy = RoleHierarchy::configured(&config.role_hierarchy, configure.config())?;
+        configure.provide(Arc::new(hierarchy));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use savia_starter_web::{Exchange, Problem};
 use crate::controllers::address;
 use crate::credentials::PasswordLogin;
 use crate::jwt::{Credentials, credentials, several};
-use crate::{Authentication, Authenticator, Principal};
+use crate::{Authentication, Authenticator, Principal, RoleHierarchy};
 
 /// Knows callers by address and password in every request (RFC 7617): for tools that call operations
 /// endpoints.
@@ -23,6 +23,7 @@ use crate::{Authentication, Authenticator, Principal};
 )]
 pub(crate) struct BasicAuthenticator {
     login: Arc<PasswordLogin>,
+    hierarchy: Arc<RoleHierarchy>,
 }
 
 impl Authenticator for BasicAuthenticator {
@@ -45,12 +46,13 @@ impl Authenticator for BasicAuthenticator {
             return Authentication::Refused(problem.with_challenge("Basic realm=\"operations\""));
         };
         let (login, address) = (Arc::clone(&self.login), address(exchange.request));
+        let hierarchy = Arc::clone(&self.hierarchy);
         Authentication::Later(Box::pin(async move {
             match login.authenticate(&name, &password, address).await {
                 Ok(user) => {
                     let principal = Principal::builder(user.id, "basic")
                         .name(user.email)
-                        .roles(user.roles)
+                        .roles(hierarchy.reach(user.roles))
                         .permissions(user.permissions);
                     Authentication::Known(Arc::new(principal.build()))
                 }

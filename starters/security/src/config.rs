@@ -7,6 +7,7 @@ mod lockout;
 mod oauth2;
 mod passwords;
 mod redis;
+mod rules;
 mod sessions;
 
 use savia_core::config;
@@ -20,6 +21,7 @@ pub use oauth2::{
 };
 pub use passwords::{Argon2Config, PasswordsConfig};
 pub use redis::RedisStoreConfig;
+pub use rules::PathRuleConfig;
 pub use sessions::{SameSite, SessionsConfig};
 
 /// Authentication.
@@ -70,6 +72,16 @@ pub struct SecurityConfig {
     /// HTTP basic authentication.
     #[default]
     pub basic: BasicConfig,
+
+    /// Which roles have those of others too, each as `ADMIN > EDITOR > AUTHOR`.
+    #[default]
+    pub role_hierarchy: Vec<String>,
+
+    /// What paths ask of their callers, beside what the attributes of their routes say. Of one route, every
+    /// rule that its path meets holds.
+    #[default]
+    #[garde(dive)]
+    pub rules: Vec<PathRuleConfig>,
 }
 
 /// Where users, refresh tokens, sessions, revocations and lockouts are kept.

@@ -6,6 +6,7 @@ extern crate self as savia;
 mod access;
 mod account;
 mod authenticator;
+pub mod authorization;
 mod autoconfig;
 mod basic;
 mod check;
@@ -25,6 +26,8 @@ mod lockout;
 pub mod oauth2;
 pub mod password;
 mod principal;
+#[doc(hidden)]
+pub mod private;
 pub mod session;
 pub mod token;
 pub mod user;
@@ -32,6 +35,7 @@ pub mod user;
 /// What the macros' code names. No promise of stability is made here.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::private as security;
     pub use savia_core::__private::*;
     #[cfg(feature = "data")]
     pub use savia_starter_data::private as data;
@@ -41,6 +45,7 @@ pub mod __private {
 pub use access::RoleAccessControl;
 pub use account::{AccountMessage, AccountMessenger, Accounts, Registered, Tokens};
 pub use authenticator::{Authentication, Authenticator};
+pub use authorization::{CurrentPrincipal, Policy, RoleHierarchy, authorize, authorize_to};
 pub use credentials::PasswordLogin;
 pub use error::SecurityError;
 pub use filter::AuthenticationFilter;
@@ -50,5 +55,7 @@ pub use principal::{Principal, PrincipalBuilder};
 pub use session::Sessions;
 pub use token::TokenStore;
 pub use user::{User, UserStore};
+
+pub use savia_core::__private::macros::{authorize, secured};
 
 savia_core::starter! { name: "security" }

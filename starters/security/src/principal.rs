@@ -11,6 +11,8 @@ use savia_starter_web::actix_web::{FromRequest, HttpRequest};
 use savia_starter_web::extract::FromRequestOptional;
 use savia_starter_web::openapi::{Describe, OperationBuilder};
 
+use crate::RoleHierarchy;
+
 /// Who is calling: what an [`Authenticator`](crate::Authenticator) found out.
 ///
 /// A handler takes it as a parameter: `Principal` where somebody has to be known (401 otherwise),
@@ -37,6 +39,7 @@ use savia_starter_web::openapi::{Describe, OperationBuilder};
 #[derive(Clone)]
 pub struct Principal(Arc<Details>);
 
+#[derive(Clone)]
 struct Details {
     id: String,
     name: String,
@@ -112,6 +115,16 @@ impl Principal {
     /// What else the token says, as its issuer wrote it.
     pub fn claim(&self, name: &str) -> Option<&serde_json::Value> {
         self.0.claims.get(name)
+    }
+
+    /// The same with the roles that its own have.
+    pub(crate) fn reaching(self, hierarchy: &RoleHierarchy) -> Self {
+        if hierarchy.is_empty() {
+            return self;
+        }
+        let details = Arc::unwrap_or_clone(self.0);
+        let roles = hierarchy.reach(details.roles);
+        Self(Arc::new(Details { roles, ..details }))
     }
 
     /// Whether it has this role.

@@ -1,6 +1,9 @@
 //! What a route asks of its caller. `web` carries it; the security starter decides it.
 
+use savia_core::app::AppHandle;
+
 use crate::filter::{Exchange, Flow};
+use crate::route::{Method, RouteMeta};
 
 /// What a route asks of its caller: the data of `#[secured]`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -47,6 +50,28 @@ impl std::fmt::Display for AccessRule {
 /// answers. The security starter provides it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClosedByDefault;
+
+/// A route, while it is found out what it asks of its caller.
+pub struct AskingRoute<'a> {
+    /// The method it answers.
+    pub method: Method,
+    /// Its path, with its parameters: `/posts/{id}`.
+    pub pattern: &'a str,
+    /// What its attributes say, and what is to hold.
+    pub meta: &'a mut RouteMeta,
+}
+
+/// Says more of what routes ask than their attributes: a starter submits it with `inventory`, and it is
+/// called whenever the routes are collected, before those that say nothing are closed. What is wrong is
+/// for a [`CheckRegistration`](savia_core::check::CheckRegistration) to say.
+pub struct AccessAmendment {
+    /// The module it stands in, from which its app or starter follows.
+    pub module_path: &'static str,
+    /// Changes what the routes ask.
+    pub amend: fn(&AppHandle, &mut [AskingRoute<'_>]),
+}
+
+savia_core::__private::inventory::collect!(AccessAmendment);
 
 /// Decides [`AccessRule`]s; provided by the security starter or by a user's own component.
 ///

@@ -2,10 +2,10 @@
 
 use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Signature};
 
-use super::access::Rule;
 use super::caching::{self, Caching};
 use super::options::{self, Options, Verb};
 use super::pattern::Pattern;
+use crate::shared::access::Rule;
 use crate::shared::{Errors, cfgs, doc_text};
 
 /// An `impl` with routes.

@@ -14,7 +14,7 @@ use super::{JwtIssuer, Verified};
 use crate::config::SecurityConfig;
 use crate::oauth2::{Disbelief, TrustedIssuer, TrustedIssuers};
 use crate::token::Revocations;
-use crate::{Authentication, Authenticator, SecurityError, clock};
+use crate::{Authentication, Authenticator, RoleHierarchy, SecurityError, clock};
 
 /// The longest that a verified token is believed without being looked at again: clocks are set.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -31,6 +31,7 @@ pub struct JwtAuthenticator {
     issuer: Option<Arc<JwtIssuer>>,
     trusted: Arc<TrustedIssuers>,
     revocations: Arc<Revocations>,
+    hierarchy: Arc<RoleHierarchy>,
     config: Arc<SecurityConfig>,
     #[init]
     seen: OnceLock<Arc<VerifiedTokens>>,
@@ -93,7 +94,21 @@ impl JwtAuthenticator {
         }
         let leeway = issuer.leeway();
         let until = exchange.started + left(&verified, leeway);
-        known(verified, token, until, epoch, self.seen())
+        self.known(verified, token, until, epoch)
+    }
+
+    /// Remembers whom a token speaks of.
+    fn known(
+        &self,
+        verified: Verified,
+        token: &[u8],
+        until: Instant,
+        epoch: u64,
+    ) -> Authentication {
+        let principal = Arc::new(verified.principal.reaching(&self.hierarchy));
+        self.seen()
+            .remember(token, Arc::clone(&principal), until, epoch);
+        Authentication::Known(principal)
     }
 
     /// Verifies a token of an outside issuer, which is asked for its keys where they are not at hand.
@@ -104,20 +119,22 @@ impl JwtAuthenticator {
         exchange: &Exchange<'_>,
     ) -> Authentication {
         let (epoch, started) = (self.revocations.epoch(), exchange.started);
-        let seen = Arc::clone(self.seen());
         match trusted.verify_now(token) {
             Some(Ok(verified)) => {
                 let until = started + left(&verified, trusted.leeway());
-                known(verified, token, until, epoch, &seen)
+                self.known(verified, token, until, epoch)
             }
             Some(Err(error)) => refused(&error),
             None => {
                 let (trusted, token) = (Arc::clone(trusted), token.to_vec());
+                let (seen, hierarchy) = (Arc::clone(self.seen()), Arc::clone(&self.hierarchy));
                 Authentication::Later(Box::pin(async move {
                     match trusted.verify(&token).await {
                         Ok(verified) => {
                             let until = started + left(&verified, trusted.leeway());
-                            known(verified, &token, until, epoch, &seen)
+                            let principal = Arc::new(verified.principal.reaching(&hierarchy));
+                            seen.remember(&token, Arc::clone(&principal), until, epoch);
+                            Authentication::Known(principal)
                         }
                         Err(Disbelief::Bad(error)) => refused(&error),
                         Err(Disbelief::Unknown(error)) => {
@@ -134,18 +151,6 @@ impl JwtAuthenticator {
 fn left(verified: &Verified, leeway: Duration) -> Duration {
     let ends_at = verified.expires_at.saturating_mul(1_000);
     (clock::span(clock::now(), ends_at) + leeway).min(LONGEST)
-}
-
-fn known(
-    verified: Verified,
-    token: &[u8],
-    until: Instant,
-    epoch: u64,
-    seen: &VerifiedTokens,
-) -> Authentication {
-    let principal = Arc::new(verified.principal);
-    seen.remember(token, Arc::clone(&principal), until, epoch);
-    Authentication::Known(principal)
 }
 
 /// What stands in `Authorization` behind a scheme.

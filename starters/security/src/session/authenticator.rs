@@ -9,7 +9,7 @@ use savia_starter_web::{Exchange, Problem};
 use super::cookie::{Brought, of_request};
 use super::{Sessions, csrf};
 use crate::config::SecurityConfig;
-use crate::{Authentication, Authenticator, Principal, UserStore};
+use crate::{Authentication, Authenticator, Principal, RoleHierarchy, UserStore};
 
 /// Knows callers by the cookie of a session. It asks the store with every request.
 #[service(
@@ -21,6 +21,7 @@ use crate::{Authentication, Authenticator, Principal, UserStore};
 pub(crate) struct SessionAuthenticator {
     sessions: Arc<Sessions>,
     users: Arc<dyn UserStore>,
+    hierarchy: Arc<RoleHierarchy>,
     config: Arc<SecurityConfig>,
 }
 
@@ -41,9 +42,12 @@ impl Authenticator for SessionAuthenticator {
             return Authentication::Refused(problem.with_code("csrf"));
         }
         let (sessions, users) = (Arc::clone(&self.sessions), Arc::clone(&self.users));
+        let hierarchy = Arc::clone(&self.hierarchy);
         Authentication::Later(Box::pin(async move {
             match known(&sessions, &*users, &secret).await {
-                Ok(Some(principal)) => Authentication::Known(Arc::new(principal)),
+                Ok(Some(principal)) => {
+                    Authentication::Known(Arc::new(principal.reaching(&hierarchy)))
+                }
                 Ok(None) => Authentication::Refused(over()),
                 Err(error) => Authentication::Refused(error.into_problem()),
             }

@@ -125,8 +125,8 @@ async fn mutated_ways_back_from_a_provider() {
 fn parameter(query: &[u8], name: &str) -> String {
     let text = String::from_utf8_lossy(query);
     let text = text.split([' ', '#']).next().unwrap_or_default();
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    let found = pairs.filter(|(own, _)| *own == name).last();
+    let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.rfind(|(own, _)| *own == name);
     found.map(|(_, value)| value.to_owned()).unwrap_or_default()
 }
 

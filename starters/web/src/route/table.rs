@@ -7,7 +7,7 @@ use savia_core::app::{AppHandle, Owner};
 use savia_core::error::Diagnosis;
 
 use super::{Route, RouteMeta, RouteRegistration};
-use crate::access::{AccessRule, ClosedByDefault};
+use crate::access::{AccessAmendment, AccessRule, AskingRoute, ClosedByDefault};
 use crate::config::ServerConfig;
 
 /// A route of a live app under its full path; not yet bound to its controller.
@@ -44,47 +44,74 @@ impl RouteTable {
             })
             .collect();
         yield_to_the_users(&mut routes);
-        let closed = app.registry().has::<ClosedByDefault>();
         // Inventory's order is unspecified.
         routes.sort_by(|a, b| {
             (&a.0, a.2.method, a.2.location).cmp(&(&b.0, b.2.method, b.2.location))
         });
+        let metas = metas(app, &routes);
         Ok(routes
             .into_iter()
+            .zip(metas)
             .enumerate()
-            .map(|(index, (pattern, owner, registration))| PlannedRoute {
-                registration,
-                route: Arc::new(Route {
-                    method: registration.method,
-                    pattern,
-                    controller: (registration.controller)(),
-                    handler: registration.handler,
-                    app: match owner {
-                        Owner::App(name) => Some(name),
-                        _ => None,
-                    },
-                    meta: meta(registration, closed),
-                    location: registration.location,
-                    index,
-                }),
-            })
+            .map(
+                |(index, ((pattern, owner, registration), meta))| PlannedRoute {
+                    registration,
+                    route: Arc::new(Route {
+                        method: registration.method,
+                        pattern,
+                        controller: (registration.controller)(),
+                        handler: registration.handler,
+                        app: match owner {
+                            Owner::App(name) => Some(name),
+                            _ => None,
+                        },
+                        meta,
+                        location: registration.location,
+                        index,
+                    }),
+                },
+            )
             .collect())
     }
 }
 
-/// What the route's attributes say. In a closed application, one that says nothing of its callers
-/// asks that they are known.
-fn meta(registration: &RouteRegistration, closed: bool) -> RouteMeta {
-    let mut meta = (registration.meta)();
-    if closed && !meta.public && meta.access.is_none() {
-        meta.access = Some(AccessRule::Authenticated);
+/// A route's pattern, whose it is, and what the macro registered.
+type Collected = (String, Owner, &'static RouteRegistration);
+
+/// What the routes' attributes say, and what starters add to it. In a closed application, one that says
+/// nothing of its callers after that asks that they are known.
+fn metas(app: &AppHandle, routes: &[Collected]) -> Vec<RouteMeta> {
+    let metas = routes
+        .iter()
+        .map(|(_, _, registration)| (registration.meta)());
+    let mut metas: Vec<_> = metas.collect();
+    let mut asking: Vec<_> = routes
+        .iter()
+        .zip(&mut metas)
+        .map(|((pattern, _, registration), meta)| AskingRoute {
+            method: registration.method,
+            pattern,
+            meta,
+        })
+        .collect();
+    for amendment in savia_core::__private::inventory::iter::<AccessAmendment> {
+        if app.apps().is_live(amendment.module_path) {
+            (amendment.amend)(app, &mut asking);
+        }
     }
-    meta
+    if app.registry().has::<ClosedByDefault>() {
+        for meta in &mut metas {
+            if !meta.public && meta.access.is_none() {
+                meta.access = Some(AccessRule::Authenticated);
+            }
+        }
+    }
+    metas
 }
 
 /// What a starter answers yields to what the user answers on the same method and path, as its
 /// components do: the start page goes when the application has its own.
-fn yield_to_the_users(routes: &mut Vec<(String, Owner, &'static RouteRegistration)>) {
+fn yield_to_the_users(routes: &mut Vec<Collected>) {
     let is_starters = |owner: &Owner| matches!(owner, Owner::Starter(_));
     let users: HashSet<_> = routes
         .iter()

@@ -3,15 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitStr, Meta, Token, parenthesized, token};
 
-use crate::shared::{private, unknown};
+use super::{private, unknown};
 
 /// A rule; the variants are those of web's `AccessRule`.
 #[derive(Clone)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     Authenticated,
     Permission(LitStr),
     Role(LitStr),
@@ -29,7 +29,7 @@ impl Rule {
     /// # Errors
     ///
     /// It is not written as one.
-    pub(super) fn of(attribute: &Attribute) -> syn::Result<Self> {
+    pub(crate) fn of(attribute: &Attribute) -> syn::Result<Self> {
         match &attribute.meta {
             Meta::Path(_) => Ok(Self::Authenticated),
             Meta::List(list) if list.tokens.is_empty() => Err(syn::Error::new_spanned(
@@ -39,20 +39,25 @@ impl Rule {
                      known; otherwise {EXAMPLES}"
                 ),
             )),
-            Meta::List(list) => {
-                let rules = list
-                    .parse_args_with(Punctuated::<Self, Token![,]>::parse_terminated)?
-                    .into_iter();
-                Ok(Self::all(rules).unwrap_or(Self::Authenticated))
-            }
+            Meta::List(list) => Self::of_arguments(list.tokens.clone()),
             Meta::NameValue(meta) => {
                 Err(syn::Error::new_spanned(meta, format!("write {EXAMPLES}")))
             }
         }
     }
 
+    /// The rule of what stands in the parentheses; without anything, that somebody is known.
+    ///
+    /// # Errors
+    ///
+    /// It is not written as one.
+    pub(crate) fn of_arguments(arguments: TokenStream) -> syn::Result<Self> {
+        let rules = Punctuated::<Self, Token![,]>::parse_terminated.parse2(arguments)?;
+        Ok(Self::all(rules).unwrap_or(Self::Authenticated))
+    }
+
     /// All of these, in one list; the one, where there is one.
-    pub(super) fn all(rules: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub(crate) fn all(rules: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut all = Vec::new();
         for rule in rules {
             match rule {
@@ -74,7 +79,7 @@ impl Rule {
     }
 
     /// As an expression.
-    pub(super) fn tokens(&self) -> TokenStream {
+    pub(crate) fn tokens(&self) -> TokenStream {
         let private = private();
         let rule = quote!(#private::web::AccessRule);
         let text = |text: &LitStr| quote!(::std::string::String::from(#text));
