@@ -155,7 +155,7 @@ impl<'a> Measured<'a> {
         Self { handles }
     }
 
-    pub(crate) fn end(self, elapsed: Duration) {
+    pub(crate) fn ended(&self, elapsed: Duration) {
         self.handles.duration.record(elapsed.as_secs_f64());
     }
 }

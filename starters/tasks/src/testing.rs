@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::registration;
 use crate::store::{Claim, ClaimedTask, Outcome, Settlement, TaskStore};
-use crate::worker::run::{Run, execute, unknown};
+use crate::worker::execute::{execute, unknown};
+use crate::worker::run::Run;
 use crate::worker::{BlockingPool, Engine};
 use crate::{Task, Tasks};
 
@@ -119,12 +120,12 @@ impl TestTasks {
                     let outcome = match runners.get(&*claimed.name) {
                         Some(bound) => {
                             let run = Arc::new(Run::new(&claimed, bound.name, &queue));
-                            let outcome =
+                            let attempt =
                                 execute(&self.app, &blocking, bound, &claimed, &run).await;
                             if let Some(progress) = run.said() {
                                 store.report(vec![(run.held, progress)]).await?;
                             }
-                            outcome
+                            attempt.outcome
                         }
                         None => unknown(&claimed, 0, runners.keys().copied()),
                     };

@@ -7,6 +7,7 @@
 
 mod absent;
 mod blocking;
+pub(crate) mod execute;
 mod heart;
 pub(crate) mod lane;
 mod lifecycle;

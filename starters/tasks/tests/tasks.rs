@@ -121,6 +121,70 @@ async fn what_blocks_has_threads_of_its_own() {
     app.stop().await;
 }
 
+#[savia::task(timeout = "50ms", retries = 0)]
+fn overdue(millis: u64, diary: Arc<Diary>, task: TaskContext) {
+    diary.note("begins");
+    std::thread::sleep(Duration::from_millis(millis));
+    diary.note(if task.is_stopping() {
+        "was asked"
+    } else {
+        "ends"
+    });
+}
+
+#[savia::task(timeout = "400ms", retries = 0)]
+fn in_time(millis: u64) {
+    std::thread::sleep(Duration::from_millis(millis));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_blocks_past_its_time_is_settled_once_and_keeps_its_place() {
+    let queues = json!({"default": {"concurrency": 1}});
+    let app = App::start(&[("tasks.queues", queues)]).await;
+    app.inside(async {
+        let late = overdue::new(600).enqueue().await.unwrap();
+        let next = greet::new("ann".to_owned()).enqueue().await.unwrap();
+        let error = late.wait(PATIENCE).await.unwrap_err();
+        assert!(error.to_string().contains("timeout of 50ms"), "{error}");
+        let settled = late.record().await.unwrap().unwrap();
+        assert_eq!((settled.state, settled.attempts), (TaskState::Dead, 1));
+        // The next one waits for the thread.
+        assert_eq!(app.diary(), ["begins"]);
+        next.wait(PATIENCE).await.unwrap();
+        assert_eq!(app.diary(), ["begins", "was asked", "hello ann"]);
+        assert_eq!(late.record().await.unwrap().unwrap(), settled);
+
+        // The same holds for one that is cancelled.
+        let cancelled = block::new(400).enqueue().await.unwrap();
+        until("waited for the start", async || {
+            cancelled.record().await.unwrap().unwrap().state == TaskState::Running
+        })
+        .await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        cancelled.cancel().await.unwrap();
+        let next = greet::new("bob".to_owned()).enqueue().await.unwrap();
+        next.wait(PATIENCE).await.unwrap();
+        assert_eq!(app.diary()[3..], ["blocked", "hello bob"]);
+        let record = cancelled.record().await.unwrap().unwrap();
+        assert_eq!(record.state, TaskState::Cancelled);
+    })
+    .await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_of_what_blocks_begins_with_its_thread() {
+    let app = App::start(&[("tasks.blocking_threads", 1.into())]).await;
+    app.inside(async {
+        let calls = (0..4).map(|_| in_time::new(150));
+        for handle in enqueue_all(calls).await.unwrap() {
+            handle.wait(PATIENCE).await.unwrap();
+        }
+    })
+    .await;
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_delay_is_kept() {
     let app = App::start(&[]).await;

@@ -31,7 +31,7 @@ impl Lane {
         }
     }
 
-    /// How many tasks are taken and not settled.
+    /// How many tasks are taken and not settled, or go on although they are.
     pub(crate) fn held(&self) -> usize {
         self.held.load(Ordering::Acquire)
     }
@@ -46,8 +46,13 @@ impl Lane {
     }
 
     pub(crate) fn settled(&self, count: usize) {
-        self.held.fetch_sub(count, Ordering::AcqRel);
         self.finished.fetch_add(count as u64, Ordering::Relaxed);
+        self.gives_back(count);
+    }
+
+    /// Makes room for others.
+    pub(crate) fn gives_back(&self, count: usize) {
+        self.held.fetch_sub(count, Ordering::AcqRel);
         self.room.notify_one();
     }
 }

@@ -14,11 +14,13 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use super::Engine;
+use super::execute::{execute, unknown};
 use super::lane::Lane;
 use super::pump::Taken;
 use super::queue_backend::QueueBackend;
-use super::run::{Reason, Run, execute, unknown};
+use super::run::{Reason, Run};
 use crate::metrics::Measured;
+use crate::runner::Runner;
 use crate::store::{ClaimedTask, Outcome, Settlement};
 
 /// Runs a lane's tasks, each as a task of tokio's: one that computes keeps no other from running,
@@ -57,8 +59,12 @@ impl Service<Task<Taken>> for RunService {
                 return Ended(None);
             }
         }
+        let blocks = known.is_some_and(|bound| matches!(bound.runner, Runner::Blocking(_)));
         let work = tokio::spawn(work);
-        run.runs_as(work.abort_handle());
+        // What blocks hears of its end by itself, as its thread goes on.
+        if !blocks {
+            run.runs_as(work.abort_handle());
+        }
         Ended(Some(work))
     }
 }
@@ -102,11 +108,23 @@ async fn work(mut ending: Ending, claimed: ClaimedTask) {
     let measured = Measured::begin(bound, Utc::now() - claimed.due_at);
     let since = Instant::now();
     let run = execute(&engine.app, &engine.blocking, bound, &claimed, &ending.run);
-    let outcome = run.await;
+    let attempt = run.await;
     let elapsed = since.elapsed();
     bound.haste.took(elapsed);
-    measured.end(elapsed);
-    ending.outcome = Some(outcome);
+    measured.ended(elapsed);
+    ending.outcome = Some(attempt.outcome);
+    let Some(left) = attempt.left else { return };
+    // It is settled, and its slot is taken until its thread comes back.
+    let lane = Arc::clone(&ending.lane);
+    lane.takes(1);
+    drop(ending);
+    let mut stopping = engine.stopping.subscribe();
+    tokio::select! {
+        () = left.returns() => {}
+        // It ends with the process.
+        _ = stopping.wait_for(|stop| *stop) => {}
+    }
+    lane.gives_back(1);
 }
 
 /// Settles a run, also where it is dropped before its end.
