@@ -79,6 +79,8 @@ on_every_backend! {
     a_worker_that_has_a_suspect_is_given_no_other
     a_lease_is_put_off
     one_of_a_key_waits_or_runs
+    bulks_of_the_same_keys_do_not_wait_for_each_other
+    more_than_a_page_is_listed
     waiting_and_running_tasks_are_cancelled
     an_outcome_may_be_run_again
     a_queue_is_paused
@@ -415,6 +417,60 @@ async fn one_of_a_key_waits_or_runs(place: &Place) {
         ..keyed("x", None)
     };
     assert_ne!(store.enqueue(vec![elsewhere]).await.unwrap()[0], ids[0]);
+    app.stop().await;
+}
+
+async fn bulks_of_the_same_keys_do_not_wait_for_each_other(place: &Place) {
+    let app = idle(place).await;
+    let store = app.store();
+    let keyed = |round: u32, at: u32| NewTask {
+        unique: Some(Unique {
+            key: format!("{round}-{at}"),
+            // Keys of the round before are freed on the way.
+            window: Some(Duration::from_millis(1)),
+        }),
+        ..new("a")
+    };
+    for round in 0..8 {
+        let forth: Vec<_> = (0..300).map(|at| keyed(round / 2, at)).collect();
+        let back: Vec<_> = forth.iter().rev().cloned().collect();
+        let (one, other) = tokio::join!(store.enqueue(forth), store.enqueue(back));
+        assert_eq!((one.unwrap().len(), other.unwrap().len()), (300, 300));
+    }
+    app.stop().await;
+}
+
+async fn more_than_a_page_is_listed(place: &Place) {
+    let app = idle(place).await;
+    let store = app.store();
+    let mut tasks: Vec<_> = (0..2_500).map(|_| new("many")).collect();
+    tasks[2_100] = new("one");
+    tasks[2_400] = NewTask {
+        priority: 1,
+        ..new("one")
+    };
+    let ids = store.enqueue(tasks).await.unwrap();
+    let list = async |state| {
+        let filter = TaskFilter {
+            name: Some("one".into()),
+            state,
+            ..TaskFilter::default()
+        };
+        let found = store.list(&filter).await.unwrap();
+        found.into_iter().map(|it| it.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(None).await, [ids[2_100], ids[2_400]]);
+    assert_eq!(claim(&*store, 1).await[0].id, ids[2_400]);
+    assert_eq!(list(Some(TaskState::Running)).await, [ids[2_400]]);
+    assert_eq!(list(Some(TaskState::Queued)).await, [ids[2_100]]);
+    let filter = TaskFilter {
+        after: Some(ids[1_299]),
+        limit: 1_000,
+        ..TaskFilter::default()
+    };
+    let page = store.list(&filter).await.unwrap();
+    let page: Vec<_> = page.into_iter().map(|it| it.id).collect();
+    assert_eq!(page, ids[1_300..2_300]);
     app.stop().await;
 }
 

@@ -35,6 +35,10 @@ use scripts::Scripts;
 /// How long Redis may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How many tasks are enqueued at once: that is one script, so that it is all or none of them, and
+/// nobody else has a turn meanwhile. So many take a tenth of a second or two.
+const BULK: usize = 10_000;
+
 /// How many tasks one script forgets: others are to have their turn in between.
 const SWEPT: u32 = 1_000;
 
@@ -173,6 +177,12 @@ impl BaseTaskQueue for RedisQueue {
         if tasks.is_empty() {
             return Ok(Vec::new());
         }
+        if tasks.len() > BULK {
+            return Err(Error::invalid(format!(
+                "{} tasks are more than are enqueued in Redis at once ({BULK}): enqueue them in parts",
+                tasks.len()
+            )));
+        }
         let ids: Vec<_> = tasks.iter().map(|_| Uuid::now_v7()).collect();
         let Some(context) = waits_for_commit() else {
             return self.add(&tasks, &ids).await;
@@ -193,15 +203,27 @@ impl BaseTaskQueue for RedisQueue {
     }
 
     async fn list(&self, filter: &TaskFilter) -> Result<Vec<TaskRecord>> {
-        let wanted = json!({
-            "queue": filter.queue,
-            "name": filter.name,
-            "state": filter.state,
-            "after": filter.after,
-            "limit": filter.limit(),
-        });
-        let found: Vec<Vec<String>> = self.run(&self.0.scripts.list, &wanted).await?;
-        found.into_iter().map(record::read).collect()
+        let limit = filter.limit() as usize;
+        let mut found = Vec::new();
+        let mut after = filter.after.map(|id| id.to_string()).unwrap_or_default();
+        loop {
+            let wanted = json!({
+                "queue": filter.queue,
+                "name": filter.name,
+                "state": filter.state,
+                "after": after,
+                "limit": limit - found.len(),
+            });
+            let (page, last): (Vec<Vec<String>>, String) =
+                self.run(&self.0.scripts.list, &wanted).await?;
+            for task in page {
+                found.push(record::read(task)?);
+            }
+            if last.is_empty() || found.len() >= limit {
+                return Ok(found);
+            }
+            after = last;
+        }
     }
 
     async fn cancel(&self, id: Uuid) -> Result<bool> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::rows::{FOREVER, OneText, read_id};
-use super::sql::{id_text, now, rows, told};
+use super::sql::{id_text, lock, now, rows, told};
 use crate::backend::{micros, span};
 
 /// What a row is made of.
@@ -45,6 +45,12 @@ pub(super) async fn insert(
         return Ok(ids);
     }
     let mut missing: Vec<usize> = (0..tasks.len()).collect();
+    // Keys are taken in one order by all: of two that take the same ones, neither waits for the other
+    // while it has what that one waits for.
+    missing.sort_by_key(|at| {
+        let key = tasks[*at].unique.as_ref().map(|it| &it.key);
+        (&tasks[*at].queue, key)
+    });
     for _ in 0..TRIES {
         free(tx, dialect, missing.iter().map(|at| &tasks[*at])).await?;
         let added = add(
@@ -124,10 +130,12 @@ async fn free<'a>(
         })
         .collect();
     let rows = rows(dialect, &[("queue", "text"), ("unique_key", "text")]);
-    let now = now(dialect);
+    let (now, lock) = (now(dialect), lock(dialect));
     let sql = format!(
-        "update savia_tasks set unique_key = null where unique_until <= {now} and \
-         (queue, unique_key) in (select d.queue, d.unique_key from {rows})"
+        "update savia_tasks set unique_key = null where id in (select id from savia_tasks \
+         where unique_until <= {now} and unique_key is not null and \
+         (queue, unique_key) in (select d.queue, d.unique_key from {rows}) \
+         order by queue, unique_key {lock})"
     );
     let list = Value::Array(list).to_string();
     told(dsl!(tx, sql_query(sql).bind::<Text, _>(list).execute(tx))).map(drop)

@@ -44,6 +44,14 @@ pub(super) fn id_text(dialect: Dialect) -> &'static str {
     }
 }
 
+/// What locks rows in the order in which they are selected.
+pub(super) fn lock(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => "for update",
+    }
+}
+
 /// What keeps two from taking the same row. On SQLite one writes at a time anyway.
 pub(super) fn skip_locked(dialect: Dialect) -> &'static str {
     match dialect {
