@@ -80,7 +80,8 @@ impl<T: Task> TaskCall<T> {
     }
 
     /// At most one task of this key waits or runs in its queue; enqueueing another gives the first.
-    /// The key holds for so long, or until the outcome where there is no window.
+    /// The key holds for so long, or until the outcome where there is no window. It has 500 bytes at
+    /// the most.
     pub fn unique(mut self, key: impl Into<String>, window: impl Into<Option<Duration>>) -> Self {
         self.unique = Some(Unique {
             key: key.into(),

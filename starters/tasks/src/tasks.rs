@@ -154,6 +154,9 @@ pub async fn enqueue_all<T: Task>(
     Tasks::current()?.enqueue_all(calls).await
 }
 
+/// The most bytes of a unique key, which every index can hold.
+const LONGEST_KEY: usize = 500;
+
 fn check(task: &NewTask, limit: usize) -> Result<()> {
     if task.payload.len() > limit {
         return Err(Error::invalid(format!(
@@ -161,6 +164,16 @@ fn check(task: &NewTask, limit: usize) -> Result<()> {
              ({limit}): keep what is large elsewhere and enqueue where it is",
             task.name,
             task.payload.len()
+        )));
+    }
+    if let Some(unique) = &task.unique
+        && unique.key.len() > LONGEST_KEY
+    {
+        return Err(Error::invalid(format!(
+            "the unique key of the task `{}` is {} bytes, and at most {LONGEST_KEY} are kept: make a \
+             hash of it",
+            task.name,
+            unique.key.len()
         )));
     }
     crate::name::check("queue", &task.queue)?;

@@ -80,6 +80,7 @@ on_every_backend! {
     a_lease_is_put_off
     one_of_a_key_waits_or_runs
     bulks_of_the_same_keys_do_not_wait_for_each_other
+    a_long_key_is_kept
     more_than_a_page_is_listed
     waiting_and_running_tasks_are_cancelled
     an_outcome_may_be_run_again
@@ -437,6 +438,22 @@ async fn bulks_of_the_same_keys_do_not_wait_for_each_other(place: &Place) {
         let (one, other) = tokio::join!(store.enqueue(forth), store.enqueue(back));
         assert_eq!((one.unwrap().len(), other.unwrap().len()), (300, 300));
     }
+    app.stop().await;
+}
+
+async fn a_long_key_is_kept(place: &Place) {
+    let app = idle(place).await;
+    let store = app.store();
+    let task = NewTask {
+        unique: Some(Unique {
+            // It shrinks by no compression.
+            key: (0..14).map(|_| Uuid::new_v4().to_string()).collect(),
+            window: None,
+        }),
+        ..new("a")
+    };
+    let first = store.enqueue(vec![task.clone()]).await.unwrap();
+    assert_eq!(store.enqueue(vec![task]).await.unwrap(), first);
     app.stop().await;
 }
 

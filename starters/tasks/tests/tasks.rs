@@ -263,6 +263,10 @@ async fn bad_input_is_a_dead_letter_with_its_reason() {
         refused.to_string().contains("tasks.payload_limit"),
         "{refused}"
     );
+    let keyed = |length| greet::new("ann".into()).unique("k".repeat(length), None);
+    let refused = tasks.enqueue(keyed(501)).await.unwrap_err();
+    assert!(refused.to_string().contains("at most 500"), "{refused}");
+    tasks.enqueue(keyed(500)).await.unwrap();
     let refused = tasks.submit(vec![new("a name", "{}")]).await.unwrap_err();
     assert!(
         refused.to_string().contains("no name of a task"),

@@ -8,11 +8,13 @@ use savia_core::config;
 /// What is said of a queue.
 #[config]
 pub struct QueueConfig {
-    /// How many of its tasks this process runs at once, from 1 to 100,000.
+    /// How many of its tasks this process runs at once, from 1 to 100,000. Each process has its own
+    /// count: two of them run twice as many.
     #[garde(range(min = 1, max = 100_000))]
     pub concurrency: Option<u32>,
 
-    /// How many of its tasks this process starts within a time: `10/1s`, `100/1m`.
+    /// How many of its tasks this process starts within a time: `10/1s`, `100/1m`. It is each
+    /// process's own, as `concurrency` is.
     #[garde(custom(is_a_rate))]
     pub rate: Option<String>,
 }
