@@ -13,7 +13,7 @@ use savia_core::config::sections::RedisConfig;
 use savia_core::error::{Diagnosis, StartupError};
 use savia_core::health::HealthIndicator;
 
-use crate::backend::redis::{Link, RedisCache};
+use crate::backend::redis::RedisCache;
 use crate::backend::tiered::TieredCache;
 use crate::config::{Backend, CacheConfig};
 use crate::health::RedisHealth;
@@ -53,7 +53,8 @@ impl AutoConfiguration for CacheAutoConfiguration {
                 configure.provide::<dyn BaseCache>(Arc::new(NoCache));
             }
             Backend::Redis | Backend::Tiered => {
-                let redis = connect(configure.config(), &section).await?;
+                let tiered = backend == Backend::Tiered;
+                let redis = connect(configure.config(), &section, tiered).await?;
                 let health = RedisHealth::new(Arc::clone(&redis.link));
                 configure.provide::<dyn HealthIndicator>(Arc::new(health));
                 if backend == Backend::Redis {
@@ -69,13 +70,16 @@ impl AutoConfiguration for CacheAutoConfiguration {
 }
 
 /// Redis, also where it is away now: it is connected to once it is there.
-async fn connect(config: &Config, section: &CacheConfig) -> Result<RedisCache, StartupError> {
+async fn connect(
+    config: &Config,
+    section: &CacheConfig,
+    is_behind: bool,
+) -> Result<RedisCache, StartupError> {
     let client = client(config)?;
     let prefix = section.redis.prefix.clone();
     let prefix = prefix.or_else(|| config.text("name"));
     let prefix = prefix.unwrap_or_else(|| "app".to_owned());
-    let link = Link::open(client, section.redis.timeout, section.redis.connect_timeout).await;
-    Ok(RedisCache::new(link, &prefix, &section.redis))
+    Ok(RedisCache::open(client, &prefix, &section.redis, is_behind).await)
 }
 
 /// The server that `redis.url` names.

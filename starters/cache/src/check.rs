@@ -1,5 +1,7 @@
 //! What can be said of the caches before anything is connected to.
 
+mod bounds;
+
 use std::collections::BTreeMap;
 
 use savia_core::app::{AppHandle, Owner};
@@ -9,7 +11,7 @@ use savia_core::component::Interface;
 use savia_core::error::Diagnosis;
 
 use crate::autoconfig::client;
-use crate::config::CacheConfig;
+use crate::config::{Backend, CacheConfig};
 use crate::site::{self, SiteRegistration};
 
 savia_core::__private::inventory::submit! {
@@ -25,13 +27,17 @@ fn check(app: &AppHandle, _: bool) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     let sites = site::live(app);
     let own_backend = has_own_backend(app);
-    if section.backend.of(config).needs_redis() && !own_backend {
+    let backend = section.backend.of(config);
+    if backend.needs_redis() && !own_backend {
         faults.extend(client(config).err());
         faults.extend(sites.iter().filter_map(|site| cannot_leave(site)));
     }
+    if backend == Backend::Redis && !own_backend {
+        faults.extend(bounds::on_redis(config, &section, &sites));
+    }
     faults.extend(twice(&sites));
     faults.extend(types(&sites));
-    faults.extend(bounds(&sites));
+    faults.extend(bounds::differing(&sites));
     faults
 }
 
@@ -105,36 +111,6 @@ fn types(sites: &[&SiteRegistration]) -> Vec<Diagnosis> {
             Some(_) => {}
             None => {
                 known.insert(name, (type_name, registration));
-            }
-        }
-    }
-    faults
-}
-
-/// One cache, and two functions that bound it differently.
-fn bounds(sites: &[&SiteRegistration]) -> Vec<Diagnosis> {
-    let mut known: BTreeMap<String, (_, &SiteRegistration)> = BTreeMap::new();
-    let mut faults = Vec::new();
-    for registration in sites {
-        let terms = registration.site.terms;
-        let bounds = (terms.max_entries, terms.max_weight, terms.tti);
-        if bounds == (None, None, None) {
-            continue;
-        }
-        let name = registration.site.name();
-        match known.get(&name) {
-            Some((other, first)) if *other != bounds => {
-                let what = format!("two functions bound the cache `{name}` differently");
-                faults.push(
-                    Diagnosis::new("cache::bounds", what)
-                        .at(registration.site.location)
-                        .at(first.site.location)
-                        .help("say it at one of them"),
-                );
-            }
-            Some(_) => {}
-            None => {
-                known.insert(name, (bounds, registration));
             }
         }
     }

@@ -29,7 +29,8 @@ pub struct CacheConfig {
     /// says no other. Without the key, as long as values.
     pub none_ttl: Option<Duration>,
 
-    /// The most entries that a cache has in the process, where it says no other.
+    /// The most entries that a cache has in the process, where it says no other. Said where
+    /// `backend` is `redis`, it stops the start: Redis bounds its memory, and no single cache.
     #[default(10_000)]
     #[garde(range(min = 1))]
     pub max_entries: u64,

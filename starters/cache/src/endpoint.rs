@@ -38,7 +38,7 @@ impl CachesEndpoint {
 
     fn show(&self, store: &Store) -> Value {
         let stats = &store.stats;
-        let local = store.local.as_ref();
+        let local = store.here.as_ref();
         json!({
             "target": self.cache.backend().name(),
             "size": local.map(|local| local.len()),

@@ -59,7 +59,7 @@ impl Lifecycle for CacheLifecycle {
         task.abort();
         show(&self.cache);
         for store in self.cache.stores() {
-            if let Some(local) = &store.local {
+            if let Some(local) = &store.here {
                 local.clear();
             }
         }
@@ -72,7 +72,7 @@ impl Lifecycle for CacheLifecycle {
 
 fn show(cache: &Cache) {
     for store in cache.stores() {
-        let local = store.local.as_ref();
+        let local = store.here.as_ref();
         let local = local.map(|local| (local.len(), local.evictions()));
         store.metrics.show(&store.stats, local);
     }

@@ -14,6 +14,7 @@ use savia_core::cache::{
 use savia_core::{Context, Result};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use crate::backend::memory::MapCache;
 use crate::stats::{CacheMetrics, Stats, count};
 
 pub(crate) use flights::{Flights, Join, Lead, Waited};
@@ -28,7 +29,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Store {
     pub(crate) spec: CacheSpec,
     pub(crate) backend: Arc<dyn BaseCache>,
-    pub(crate) local: Option<Arc<dyn LocalCache>>,
+    /// What is in the process: a tier of the backend's, or what must not leave the process.
+    pub(crate) here: Option<Arc<dyn LocalCache>>,
+    /// Whether it is the backend's, so that values which others may evict are kept there.
+    pub(crate) is_tier: bool,
     pub(crate) shared: bool,
     enabled: bool,
     pub(crate) flights: Arc<Flights>,
@@ -62,7 +66,7 @@ pub(crate) enum Right {
 }
 
 /// What is taken out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Eviction {
     Key(String),
     Tag(String),
@@ -75,8 +79,13 @@ impl Store {
         backend: Arc<dyn BaseCache>,
         runtime: Option<Handle>,
     ) -> Self {
+        let tier = backend.local(&spec);
+        let is_tier = tier.is_some();
+        // Values that stay in the process and errors need a place on every backend.
+        let stays = || Arc::new(MapCache::new(&spec, Arc::new(true.into()))) as Arc<dyn LocalCache>;
         Self {
-            local: backend.local(&spec),
+            here: tier.or_else(|| backend.is_enabled().then(stays)),
+            is_tier,
             shared: backend.is_shared(),
             enabled: backend.is_enabled(),
             metrics: CacheMetrics::of(&spec.name),
@@ -98,7 +107,7 @@ impl Store {
     /// What is in the process, fresh or not; counts a fresh one.
     #[inline]
     pub(crate) fn look(&self, key: &str) -> Option<CacheHit> {
-        let hit = self.local.as_ref()?.get(key)?;
+        let hit = self.here.as_ref()?.get(key)?;
         if hit.fresh {
             self.stats.hits.add();
         }
@@ -176,7 +185,7 @@ impl Store {
         codec: &'static dyn CacheCodec,
     ) {
         if !self.shared || !codec.is_portable() {
-            self.settle_here(key, entry, since);
+            self.settle_here(key, entry, since, true);
             return;
         }
         let put = match right {
@@ -190,9 +199,16 @@ impl Store {
         }
     }
 
-    /// The same for what stays in the process.
-    pub(crate) fn settle_here(&self, key: &str, entry: CacheEntry, since: Option<u64>) {
-        if let Some(local) = &self.local
+    /// The same in the process alone, where the entry `stays` there or there is a tier for others.
+    pub(crate) fn settle_here(
+        &self,
+        key: &str,
+        entry: CacheEntry,
+        since: Option<u64>,
+        stays: bool,
+    ) {
+        if (stays || self.is_tier)
+            && let Some(local) = &self.here
             && local.put(key, entry, since)
         {
             count(&self.stats.puts);
@@ -209,7 +225,7 @@ impl Store {
         self.flights.forget(key);
         if self.shared && codec.is_portable() {
             self.backend.put(&self.spec, key, entry, codec).await?;
-        } else if let Some(local) = &self.local {
+        } else if let Some(local) = &self.here {
             local.evict(key);
             local.put(key, entry, None);
         }
@@ -237,7 +253,7 @@ impl Store {
             Eviction::Key(key) => self.flights.forget(key),
             _ => self.flights.forget_all(),
         }
-        let Some(local) = &self.local else { return };
+        let Some(local) = &self.here else { return };
         match eviction {
             Eviction::Key(key) => local.evict(key),
             Eviction::Tag(tag) => local.evict_tag(tag),
@@ -252,7 +268,7 @@ impl Store {
             self.failed(&error);
             tracing::warn!(
                 cache = self.spec.name,
-                "an eviction did not reach the shared cache, which may give out the old value until its time is over: {error}"
+                "an eviction did not reach the shared cache, so other processes may still give out the old value: {error}"
             );
         }
     }

@@ -182,6 +182,25 @@ async fn a_cache_that_cannot_be_is_explained() {
     )
     .await;
     refused(
+        &[
+            ("cache.backend", json!("redis")),
+            ("redis.url", json!(SHARED)),
+            ("cache.caches.triples.max_weight", json!(7)),
+            ("cache.max_entries", json!(8)),
+        ],
+        &[
+            "error[cache::bounds_on_redis]",
+            "`autoconfig::double` says `max_entries`",
+            "tests/autoconfig.rs:",
+            "the cache `triples` is bounded by `max_weight`",
+            "cache.caches.triples.max_weight",
+            "every cache is bounded by `max_entries`",
+            "maxmemory-policy allkeys-lru",
+            "cache.backend: tiered",
+        ],
+    )
+    .await;
+    refused(
         &[("cache.backend", json!("memry"))],
         &["cache.backend", "memory"],
     )

@@ -277,6 +277,59 @@ async fn what_was_evicted_while_it_was_computed_is_not_put(case: &Case) {
     assert!(matches!(case.begin("1", &[]).await, Flight::Elsewhere));
 }
 
+/// Behind a tier in the process Redis keeps it for its time, so this is for the two alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_asks_for_goes_and_with_its_time_what_is_asked_for() {
+    for backend in ["memory", "redis"] {
+        run(backend, |case| Box::pin(what_nobody_asks_for_goes(case))).await;
+    }
+}
+
+async fn what_nobody_asks_for_goes(case: &Case) {
+    let idle = Duration::from_millis(600);
+    let cache = CacheSpec {
+        name: "idle".to_owned(),
+        tti: Some(idle),
+        ..CacheSpec::default()
+    };
+    let long = Duration::from_millis(1800);
+    let entry = |ttl| CacheEntry {
+        ttl: Some(ttl),
+        ..text("one")
+    };
+    for (key, ttl) in [
+        ("asked", long * 100),
+        ("over", long),
+        ("left", long * 100),
+        ("short", idle / 2),
+    ] {
+        let put = case.backend.put(&cache, key, entry(ttl), &CODEC).await;
+        put.unwrap();
+    }
+    let is_there = async |key| {
+        let found = case.backend.get(&cache, key, &CODEC).await.unwrap();
+        found.is_some_and(|hit| hit.fresh)
+    };
+    let since = std::time::Instant::now();
+    loop {
+        let before = since.elapsed();
+        let (asked, over) = (is_there("asked").await, is_there("over").await);
+        let short = is_there("short").await;
+        let after = since.elapsed();
+        assert!(asked, "after {before:?}");
+        assert!(over || after > long - idle / 2, "gone after {after:?}");
+        assert!(!over || before < long + idle / 2, "there after {before:?}");
+        assert!(!short || before < idle, "there after {before:?}");
+        if before > idle * 4 {
+            break;
+        }
+        tokio::time::sleep(idle / 10).await;
+    }
+    assert!(!is_there("left").await);
+    tokio::time::sleep(idle * 2).await;
+    assert!(!is_there("asked").await);
+}
+
 async fn a_key_of_any_text_is_a_key(case: &Case) {
     let keys = ["", "a b", "a:b", "{a}", "ü\n\0", &"long".repeat(200)];
     for key in keys {

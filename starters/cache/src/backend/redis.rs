@@ -1,6 +1,7 @@
 //! Caches on Redis, shared by all instances.
 
 mod entry;
+pub(crate) mod evictions;
 pub(crate) mod keys;
 pub(crate) mod link;
 mod permit;
@@ -15,8 +16,10 @@ use savia_core::cache::{BaseCache, CacheCodec, CacheEntry, CacheHit, CacheSpec, 
 
 use crate::config::RedisCacheConfig;
 use crate::error::CacheError;
+use crate::store::Eviction;
 
 pub(crate) use entry::Stored;
+pub(crate) use evictions::Evictions;
 pub(crate) use keys::Keys;
 pub(crate) use link::Link;
 pub(crate) use permit::RedisPermit;
@@ -33,8 +36,11 @@ pub(crate) use permit::RedisPermit;
 pub struct RedisCache {
     pub(crate) link: Arc<Link>,
     pub(crate) keys: Keys,
+    pub(crate) evictions: Arc<Evictions>,
     lease: Duration,
     longest: Duration,
+    /// Whether there is a tier in the process before it, which keeps `tti` in its place.
+    is_behind: bool,
 }
 
 /// What was found, with what a tier before it has to know.
@@ -45,23 +51,65 @@ pub(crate) struct Found {
 }
 
 impl RedisCache {
-    pub(crate) fn new(link: Arc<Link>, prefix: &str, config: &RedisCacheConfig) -> Self {
+    /// Connects, also where Redis is away now. `is_behind` says that there is a tier in the process
+    /// before it, in each instance, so that all are told of evictions.
+    pub(crate) async fn open(
+        client: redis::Client,
+        prefix: &str,
+        config: &RedisCacheConfig,
+        is_behind: bool,
+    ) -> Self {
+        let keys = Keys::new(prefix);
+        let evictions = Arc::new(Evictions::new(keys.clone(), is_behind));
+        let told = Arc::clone(&evictions);
         Self {
-            link,
-            keys: Keys::new(prefix),
+            link: Link::open(client, config.timeout, config.connect_timeout, told).await,
+            keys,
+            evictions,
             lease: config.lease,
             longest: config.longest,
+            is_behind,
         }
     }
 
-    /// What is under the key, as bytes.
-    pub(crate) async fn find(&self, cache: &str, key: &str) -> Result<Option<Found>, CacheError> {
+    /// Takes entries out, here and, where there are tiers in processes, there. What Redis does not
+    /// hear now it hears once it is back.
+    async fn take_out(&self, cache: &CacheSpec, eviction: Eviction) -> Result<()> {
         let mut pipe = redis::pipe();
-        pipe.get(self.keys.entry(cache, key))
-            .pttl(self.keys.entry(cache, key))
-            .get(self.keys.version(cache));
-        let (bytes, left, version): (Option<Vec<u8>>, i64, Option<String>) =
-            self.link.query(&pipe).await?;
+        self.evictions.commands(&mut pipe, &cache.name, &eviction);
+        let intent = self.evictions.intend(&cache.name, eviction);
+        let done = self.link.query::<()>(&pipe).await;
+        done.map_err(CacheError::public)?;
+        intent.done();
+        Ok(())
+    }
+
+    /// After how long an entry goes here that nobody asks for.
+    fn tti(&self, cache: &CacheSpec) -> Option<Duration> {
+        cache.tti.filter(|_| !self.is_behind)
+    }
+
+    /// What is under the key, as bytes.
+    pub(crate) async fn find(
+        &self,
+        spec: &CacheSpec,
+        key: &str,
+    ) -> Result<Option<Found>, CacheError> {
+        let cache = spec.name.as_str();
+        let (entry, version) = (self.keys.entry(cache, key), self.keys.version(cache));
+        let (bytes, left, version): (Option<Vec<u8>>, i64, Option<String>) = match self.tti(spec) {
+            Some(tti) => {
+                let mut invocation = scripts::FIND_IDLE.prepare_invoke();
+                invocation.key(entry).key(self.keys.end(cache, key));
+                invocation.key(version).arg(millis(tti));
+                self.link.script(&invocation).await?
+            }
+            None => {
+                let mut pipe = redis::pipe();
+                pipe.get(&entry).pttl(&entry).get(version);
+                self.link.query(&pipe).await?
+            }
+        };
         let (Some(bytes), Some(version)) = (bytes, version) else {
             return Ok(None);
         };
@@ -160,11 +208,7 @@ impl BaseCache for RedisCache {
         key: &str,
         codec: &dyn CacheCodec,
     ) -> Result<Option<CacheHit>> {
-        match self
-            .find(&cache.name, key)
-            .await
-            .map_err(CacheError::public)?
-        {
+        match self.find(cache, key).await.map_err(CacheError::public)? {
             Some(found) => decode(&found, codec).map(Some),
             None => Ok(None),
         }
@@ -177,35 +221,33 @@ impl BaseCache for RedisCache {
         entry: CacheEntry,
         codec: &dyn CacheCodec,
     ) -> Result<()> {
+        // Whatever becomes of the put, the old value is not the value any more.
+        let old = Eviction::Key(key.to_owned());
+        let intent = self.evictions.intend(&cache.name, old.clone());
         let taken = self.take(cache, key, &entry.tags, true).await;
         if let Some(permit) = taken.map_err(CacheError::public)? {
             permit.store(&entry, codec).await?;
         }
+        if self.is_behind {
+            let mut pipe = redis::pipe();
+            self.evictions.tell(&mut pipe, &cache.name, &old);
+            let told = self.link.query::<()>(&pipe).await;
+            told.map_err(CacheError::public)?;
+        }
+        intent.done();
         Ok(())
     }
 
     async fn evict(&self, cache: &CacheSpec, key: &str) -> Result<()> {
-        let mut pipe = redis::pipe();
-        pipe.unlink(self.keys.entry(&cache.name, key))
-            .ignore()
-            .unlink(self.keys.lock(&cache.name, key))
-            .ignore();
-        let done = self.link.query::<()>(&pipe).await;
-        done.map_err(CacheError::public)
+        self.take_out(cache, Eviction::Key(key.to_owned())).await
     }
 
     async fn evict_tag(&self, cache: &CacheSpec, tag: &str) -> Result<()> {
-        let mut pipe = redis::pipe();
-        pipe.unlink(self.keys.tag(&cache.name, tag)).ignore();
-        let done = self.link.query::<()>(&pipe).await;
-        done.map_err(CacheError::public)
+        self.take_out(cache, Eviction::Tag(tag.to_owned())).await
     }
 
     async fn clear(&self, cache: &CacheSpec) -> Result<()> {
-        let mut pipe = redis::pipe();
-        pipe.unlink(self.keys.version(&cache.name)).ignore();
-        let done = self.link.query::<()>(&pipe).await;
-        done.map_err(CacheError::public)
+        self.take_out(cache, Eviction::All).await
     }
 
     async fn begin(&self, cache: &CacheSpec, key: &str, tags: &[String]) -> Result<Flight> {

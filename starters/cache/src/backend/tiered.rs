@@ -75,7 +75,7 @@ impl BaseCache for TieredCache {
             return Ok(Some(hit));
         }
         let since = map.stamp(key);
-        let found = self.redis.find(&cache.name, key).await;
+        let found = self.redis.find(cache, key).await;
         let Some(found) = found.map_err(CacheError::public)? else {
             return Ok(None);
         };
@@ -107,7 +107,6 @@ impl BaseCache for TieredCache {
         map.evict(key);
         let since = map.stamp(key);
         self.redis.put(cache, key, entry.clone(), codec).await?;
-        self.news.tell_key(&cache.name, key).await?;
         map.put(key, self.bounded(entry), Some(since));
         Ok(())
     }
@@ -117,21 +116,21 @@ impl BaseCache for TieredCache {
         self.redis.evict(cache, key).await?;
         // What was read from Redis before, and put here meanwhile.
         self.map(cache).evict(key);
-        self.news.tell_key(&cache.name, key).await
+        Ok(())
     }
 
     async fn evict_tag(&self, cache: &CacheSpec, tag: &str) -> Result<()> {
         self.map(cache).evict_tag(tag);
         self.redis.evict_tag(cache, tag).await?;
         self.map(cache).evict_tag(tag);
-        self.news.tell_tag(&cache.name, tag).await
+        Ok(())
     }
 
     async fn clear(&self, cache: &CacheSpec) -> Result<()> {
         self.map(cache).clear();
         self.redis.clear(cache).await?;
         self.map(cache).clear();
-        self.news.tell_all(&cache.name).await
+        Ok(())
     }
 
     fn local(&self, cache: &CacheSpec) -> Option<Arc<dyn LocalCache>> {

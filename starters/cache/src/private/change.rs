@@ -167,10 +167,10 @@ pub fn put_blocking<M, O: Shape<M>>(
         });
     } else {
         bound.store.flights.forget(key.as_str());
-        if let Some(local) = &bound.store.local {
+        if let Some(local) = &bound.store.here {
             local.evict(key.as_str());
         }
-        bound.store.settle_here(key.as_str(), entry, None);
+        bound.store.settle_here(key.as_str(), entry, None, true);
     }
 }
 

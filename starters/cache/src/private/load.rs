@@ -107,7 +107,7 @@ impl Call {
     /// What has been put between the look-up and the begin of a computation.
     fn landed<M, O: Shape<M>>(&self, key: &str, rules: &Rules<O::Item, O::Failure>) -> Option<O> {
         // Nearly always there is nothing, and a key that is looked up twice counts as wanted twice.
-        if !self.bound.store.local.as_ref()?.has(key) {
+        if !self.bound.store.here.as_ref()?.has(key) {
             return None;
         }
         let hit = self.bound.store.look(key).filter(|hit| hit.fresh)?;
@@ -152,7 +152,7 @@ impl Call {
             let bound = Arc::clone(&self.bound);
             context.after_commit(move || async move {
                 if digest.here {
-                    bound.store.settle_here(key.as_str(), entry, since);
+                    bound.store.settle_here(key.as_str(), entry, since, true);
                 } else {
                     let store = &bound.store;
                     store.settle(key.as_str(), entry, right, since, codec).await;
@@ -273,8 +273,10 @@ impl Call {
         self.bound.store.loaded(started, digest.failed);
         if let (Some(entry), Some(context)) = (digest.entry, Context::current()) {
             let (bound, key) = (Arc::clone(&self.bound), key.clone());
+            let stays = digest.here || !rules.kept.info.codec.is_portable();
             context.after_commit(move || async move {
-                bound.store.settle_here(key.as_str(), entry, since);
+                let store = &bound.store;
+                store.settle_here(key.as_str(), entry, since, stays);
             });
         }
         output
@@ -283,7 +285,7 @@ impl Call {
 
 impl Bound {
     pub(super) fn since(&self, key: &str) -> Option<u64> {
-        self.store.local.as_ref().map(|local| local.stamp(key))
+        self.store.here.as_ref().map(|local| local.stamp(key))
     }
 
     /// Keeps what was computed, and gives it to those who wait.
@@ -298,7 +300,7 @@ impl Bound {
     ) {
         if let Some(entry) = digest.entry.filter(|_| lead.is_current()) {
             if digest.here {
-                self.store.settle_here(key, entry, since);
+                self.store.settle_here(key, entry, since, true);
             } else {
                 self.store.settle(key, entry, right, since, codec).await;
             }
@@ -320,7 +322,9 @@ impl Bound {
         let share: Option<CacheHit> = digest.share;
         if let Some(entry) = digest.entry.filter(|_| lead.is_current()) {
             if here || digest.here {
-                self.store.settle_here(key.as_str(), entry, since);
+                let stays = digest.here || !codec.is_portable();
+                let store = &self.store;
+                store.settle_here(key.as_str(), entry, since, stays);
             } else {
                 let (bound, key) = (Arc::clone(self), key.clone());
                 self.store.block(async move {

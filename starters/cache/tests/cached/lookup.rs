@@ -7,7 +7,7 @@ use std::time::Duration;
 use savia_core::{Error, Result, service};
 use savia_starter_cache::cached;
 
-use crate::support::App;
+use crate::support::{App, SHARED, has_redis, unique};
 
 /// A value that serde does not know: in the process that is all right.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,7 @@ impl Posts {
         (id > 0).then_some(id)
     }
 
-    #[cached(max_weight = 10, weight = result.len())]
+    #[cached(local, max_weight = 10, weight = result.len())]
     fn text(&self, length: usize) -> String {
         self.ask();
         "x".repeat(length)
@@ -244,4 +244,34 @@ async fn the_configuration_beats_the_function() {
     .await;
     assert_eq!(asked(&posts), 2);
     app.stop().await;
+}
+
+/// What stays in the process is there also where everything else is on Redis.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stays_in_the_process_is_kept_with_every_backend() {
+    if !has_redis() {
+        return;
+    }
+    for backend in ["redis", "tiered"] {
+        let app = App::on(backend, SHARED, &unique()).await;
+        let posts = posts(&app);
+        let found = async || app.inside(posts.find(1)).await.unwrap().unwrap().0;
+        assert_eq!(
+            (found().await, found().await),
+            ("post 1".into(), "post 1".into())
+        );
+        assert_eq!(asked(&posts), 1, "{backend}");
+        app.inside(async { (posts.failing(3), posts.failing(3)) })
+            .await
+            .0
+            .unwrap_err();
+        assert_eq!(asked(&posts), 1, "{backend}");
+        let cache = app.cache();
+        let name = "cached::lookup::Posts::find";
+        assert!(cache.typed_local::<Post>(name).get("1").await.is_some());
+        cache.evict(name, "1").await.unwrap();
+        found().await;
+        assert_eq!(asked(&posts), 1, "{backend}");
+        app.stop().await;
+    }
 }

@@ -102,14 +102,25 @@ pub(crate) fn has_redis() -> bool {
 
 /// A Redis of the test's own.
 pub(crate) struct OwnRedis {
-    port: u16,
+    pub(crate) port: u16,
     child: Option<Child>,
     folder: TempDir,
+    /// How it is started besides.
+    more: Vec<String>,
 }
 
 impl OwnRedis {
     /// Started; nothing where `redis-server` is not installed.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, which has everything once more after it went down.
+    pub(crate) fn lasting() -> Option<Self> {
+        Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    pub(crate) fn start_with(more: &[&str]) -> Option<Self> {
         let found = Command::new("redis-server")
             .arg("--version")
             .stdout(Stdio::null())
@@ -130,6 +141,7 @@ impl OwnRedis {
             port,
             child: None,
             folder,
+            more: more.iter().map(|it| (*it).to_owned()).collect(),
         };
         redis.up();
         Some(redis)
@@ -149,6 +161,7 @@ impl OwnRedis {
                 "--bind",
                 "127.0.0.1",
             ])
+            .args(&self.more)
             .current_dir(self.folder.path())
             .stdout(Stdio::null())
             .spawn()
@@ -159,6 +172,11 @@ impl OwnRedis {
             assert!(Instant::now() < until, "redis-server does not listen");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    pub(crate) fn move_to_another_port(&mut self) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        self.port = listener.local_addr().unwrap().port();
     }
 
     pub(crate) fn down(&mut self) {

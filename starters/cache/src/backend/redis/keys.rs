@@ -21,6 +21,11 @@ impl Keys {
         format!("{}:{{{cache}}}:l:{key}", self.0)
     }
 
+    /// What ends when the entry's time is over, where the entry itself ends sooner if nobody asks.
+    pub(crate) fn end(&self, cache: &str, key: &str) -> String {
+        format!("{}:{{{cache}}}:u:{key}", self.0)
+    }
+
     pub(crate) fn tag(&self, cache: &str, tag: &str) -> String {
         format!("{}:{{{cache}}}:t:{tag}", self.0)
     }

@@ -11,7 +11,9 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use super::evictions::Evictions;
 use crate::error::CacheError;
+use crate::store::Eviction;
 
 /// Between two attempts to connect, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -26,6 +28,8 @@ pub(crate) struct Link {
     runtime: Handle,
     connection: RwLock<Option<Numbered>>,
     next: AtomicU64,
+    /// Those that Redis has not heard of.
+    evictions: Arc<Evictions>,
     wake: Arc<Notify>,
     /// Whether its loss has been told.
     told: AtomicBool,
@@ -45,6 +49,7 @@ impl Link {
         client: Client,
         timeout: Duration,
         connect_timeout: Duration,
+        evictions: Arc<Evictions>,
     ) -> Arc<Self> {
         let link = Arc::new(Self {
             client,
@@ -53,7 +58,8 @@ impl Link {
             runtime: Handle::current(),
             connection: RwLock::new(None),
             next: AtomicU64::new(0),
-            wake: Arc::new(Notify::new()),
+            wake: evictions.wake(),
+            evictions,
             told: AtomicBool::new(false),
             losses: AtomicU64::new(0),
         });
@@ -175,6 +181,8 @@ impl Link {
             redis::cmd("PING")
                 .query_async::<()>(&mut connection)
                 .await?;
+            // Nobody is to read what was evicted while there was no connection.
+            self.catch_up(&mut connection).await?;
             Ok(connection)
         };
         let error = match tokio::time::timeout(self.connect_timeout, connecting).await {
@@ -196,6 +204,45 @@ impl Link {
         self.tell(&error);
         false
     }
+
+    /// Sends the evictions that have been missed.
+    async fn catch_up(&self, connection: &mut MultiplexedConnection) -> redis::RedisResult<()> {
+        let mut missed = Missed {
+            evictions: &self.evictions,
+            all: self.evictions.take(),
+        };
+        for pipe in self.evictions.batches(&missed.all) {
+            pipe.query_async::<()>(connection).await?;
+        }
+        let sent = std::mem::take(&mut missed.all).len();
+        if sent > 0 {
+            tracing::info!("Redis has been told of {sent} evictions that it had missed");
+        }
+        Ok(())
+    }
+
+    /// Whether there is a connection, and nothing that Redis has not heard of.
+    async fn is_well(&self) -> bool {
+        let Ok(mut numbered) = self.current() else {
+            return self.connect().await;
+        };
+        let catch_up = self.catch_up(&mut numbered.connection);
+        self.bounded(numbered.number, catch_up).await.is_ok()
+    }
+}
+
+/// What is being sent. What is left of it at the end is to be sent again.
+struct Missed<'a> {
+    evictions: &'a Evictions,
+    all: Vec<(String, Eviction)>,
+}
+
+impl Drop for Missed<'_> {
+    fn drop(&mut self) {
+        for (cache, eviction) in self.all.drain(..) {
+            self.evictions.keep(&cache, eviction);
+        }
+    }
 }
 
 /// Connects whenever there is no connection, for as long as anybody holds the link.
@@ -203,7 +250,7 @@ async fn supervise(link: Weak<Link>, wake: Arc<Notify>) {
     let mut pause = FIRST_PAUSE;
     loop {
         let Some(strong) = link.upgrade() else { return };
-        if strong.current().is_ok() || strong.connect().await {
+        if strong.is_well().await {
             drop(strong);
             pause = FIRST_PAUSE;
             wake.notified().await;

@@ -21,6 +21,8 @@ pub(crate) struct RedisPermit {
     /// Of the cache, then of each tag.
     versions: Vec<String>,
     lease: Duration,
+    /// After how long an entry goes that nobody asks for.
+    tti: Option<Duration>,
     renewal: Option<AbortHandle>,
     settled: bool,
 }
@@ -36,6 +38,7 @@ impl RedisPermit {
         lease: Duration,
     ) -> Self {
         Self {
+            tti: redis.tti(cache),
             redis,
             cache: cache.name.clone(),
             key: key.to_owned(),
@@ -94,6 +97,7 @@ impl RedisPermit {
         invocation
             .key(keys.entry(&self.cache, &self.key))
             .key(keys.lock(&self.cache, &self.key))
+            .key(keys.end(&self.cache, &self.key))
             .key(keys.version(&self.cache));
         for tag in &self.tags {
             invocation.key(keys.tag(&self.cache, tag));
@@ -102,7 +106,8 @@ impl RedisPermit {
         invocation
             .arg(&self.token)
             .arg(stored.write()?)
-            .arg(millis(lifetime));
+            .arg(millis(lifetime))
+            .arg(self.tti.map_or(0, millis));
         for version in &self.versions {
             invocation.arg(version);
         }

@@ -53,17 +53,44 @@ return versions",
 
 /// Puts what the holder of the lock computed, unless it lost the lock or a version is another.
 ///
-/// Keys: entry, lock, version, tags. Arguments: token, entry, life of the entry, versions.
+/// Keys: entry, lock, end, version, tags. Arguments: token, entry, life of the entry, its `tti` or 0,
+/// versions. An entry with a `tti` goes after that time, and what says when it is over is beside it.
 pub(super) static STORE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('UNLINK', KEYS[2])
-for i = 3, #KEYS do
+for i = 4, #KEYS do
   if redis.call('GET', KEYS[i]) ~= ARGV[i + 1] then return 0 end
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+local life, idle = ARGV[3], tonumber(ARGV[4])
+if idle > 0 then
+  if idle < tonumber(life) then
+    redis.call('SET', KEYS[3], '', 'PX', life)
+    life = ARGV[4]
+  else
+    redis.call('UNLINK', KEYS[3])
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
 return 1",
+    )
+});
+
+/// Reads an entry that goes when nobody asks for it, and keeps it for as long again; not beyond its
+/// time. Keys: entry, end, version. Arguments: `tti`. Answers what is left of its time, too.
+pub(super) static FIND_IDLE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local entry = redis.call('GET', KEYS[1])
+local left = redis.call('PTTL', KEYS[2])
+if entry and left > 0 then
+  local idle = tonumber(ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], idle < left and ARGV[1] or left)
+else
+  left = redis.call('PTTL', KEYS[1])
+end
+return {entry, left, redis.call('GET', KEYS[3])}",
     )
 });
 

@@ -1,17 +1,16 @@
-//! What instances tell each other: evictions.
+//! What instances hear of each other: evictions.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use savia_core::Result;
 use savia_core::cache::LocalCache;
-use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use crate::backend::memory::MemoryCache;
 use crate::backend::redis::RedisCache;
+use crate::backend::redis::evictions::Told;
 use crate::error::CacheError;
 
 /// Between two attempts to subscribe.
@@ -21,23 +20,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// word.
 const PULSE: Duration = Duration::from_secs(5);
 
-/// The news of evictions: told, and heard in a task of its own.
+/// The news of evictions, heard in a task of their own.
 pub(crate) struct News {
-    redis: RedisCache,
-    instance: String,
     trusted: Arc<AtomicBool>,
     task: JoinHandle<()>,
-}
-
-/// What was evicted, and by whom.
-#[derive(Serialize, Deserialize)]
-struct Told<'a> {
-    from: &'a str,
-    cache: std::borrow::Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    key: Option<std::borrow::Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tag: Option<std::borrow::Cow<'a, str>>,
 }
 
 impl News {
@@ -47,13 +33,11 @@ impl News {
         local: Arc<MemoryCache>,
         grace: Duration,
     ) -> Arc<Self> {
-        let instance = uuid::Uuid::new_v4().simple().to_string();
         let trusted = local.trusted();
         trusted.store(false, Ordering::Release);
         let (first, tried) = tokio::sync::oneshot::channel();
         let listener = Listener {
             redis: redis.clone(),
-            instance: instance.clone(),
             trusted: Arc::clone(&trusted),
             local,
             grace,
@@ -63,43 +47,12 @@ impl News {
         let task = redis.link.spawn(listener.run());
         // It is told at the first attempt, whatever its outcome.
         let _ = tried.await;
-        Arc::new(Self {
-            redis: redis.clone(),
-            instance,
-            trusted,
-            task,
-        })
+        Arc::new(Self { trusted, task })
     }
 
     /// Whether news arrive, so that what is in the process can be trusted.
     pub(crate) fn is_trusted(&self) -> bool {
         self.trusted.load(Ordering::Acquire)
-    }
-
-    pub(crate) async fn tell_key(&self, cache: &str, key: &str) -> Result<()> {
-        self.tell(cache, Some(key), None).await
-    }
-
-    pub(crate) async fn tell_tag(&self, cache: &str, tag: &str) -> Result<()> {
-        self.tell(cache, None, Some(tag)).await
-    }
-
-    pub(crate) async fn tell_all(&self, cache: &str) -> Result<()> {
-        self.tell(cache, None, None).await
-    }
-
-    async fn tell(&self, cache: &str, key: Option<&str>, tag: Option<&str>) -> Result<()> {
-        let told = Told {
-            from: &self.instance,
-            cache: cache.into(),
-            key: key.map(Into::into),
-            tag: tag.map(Into::into),
-        };
-        let mut pipe = redis::pipe();
-        pipe.publish(self.redis.keys.channel(), serde_json::to_vec(&told)?)
-            .ignore();
-        let told = self.redis.link.query::<()>(&pipe).await;
-        told.map_err(CacheError::public)
     }
 }
 
@@ -112,7 +65,6 @@ impl Drop for News {
 /// Hears the news.
 struct Listener {
     redis: RedisCache,
-    instance: String,
     trusted: Arc<AtomicBool>,
     local: Arc<MemoryCache>,
     grace: Duration,
@@ -181,7 +133,7 @@ impl Listener {
         let Ok(told) = serde_json::from_slice::<Told<'_>>(payload) else {
             return;
         };
-        if told.from == self.instance {
+        if told.from == self.redis.evictions.instance {
             return;
         }
         let Some(map) = self.local.find(&told.cache) else {
