@@ -41,8 +41,8 @@ pub use savia_starter_tasks::{GiveUp, TaskContext, Tasks, scheduled, task};
 
 #[cfg(feature = "web")]
 pub use savia_starter_web::{
-    Body, Created, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem, Query, Text,
-    WebFilter, controller, routes,
+    Body, Created, CspNonce, Exchange, Flow, Form, Header, Html, Json, NoContent, Path, Problem,
+    Query, Text, WebFilter, controller, routes,
 };
 
 #[cfg(feature = "cache")]

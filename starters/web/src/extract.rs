@@ -12,6 +12,7 @@
 //! | [`Path<T>`] | the path's parameters | 400 |
 //! | [`Query<T>`] | the query | 400 |
 //! | [`Header<T>`] | one header | 400 |
+//! | [`CspNonce`] | nothing: it is made for the answer | |
 //!
 //! `Option<Json<T>>` (and `Form`, `Body`, `Text`, `Header`) is `None` where the request has no body
 //! (header), and still a fault where it has one that is wrong; see [`FromRequestOptional`].
@@ -21,6 +22,7 @@
 
 mod body;
 mod content_type;
+mod csp_nonce;
 mod encoding;
 mod form;
 mod header;
@@ -30,6 +32,7 @@ mod path;
 mod query;
 
 pub use body::{Body, Reading, Text};
+pub use csp_nonce::CspNonce;
 pub use form::Form;
 pub use header::{FromHeader, Header};
 pub use json::Json;

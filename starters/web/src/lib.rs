@@ -32,7 +32,7 @@ pub mod __private {
     pub use savia_core::__private::*;
 }
 
-pub use extract::{Body, Form, Header, Json, Path, Query, Text};
+pub use extract::{Body, CspNonce, Form, Header, Json, Path, Query, Text};
 pub use filter::{Exchange, Flow, WebFilter};
 pub use problem::Problem;
 pub use respond::{Created, Html, NoContent, Respond};

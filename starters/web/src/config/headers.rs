@@ -29,8 +29,9 @@ pub struct HeadersConfig {
     #[default(ReferrerPolicy::NoReferrer)]
     pub referrer_policy: ReferrerPolicy,
 
-    /// `Content-Security-Policy`, such as `default-src 'self'`; not set without the key, because
-    /// what is right depends on the pages that are served.
+    /// `Content-Security-Policy`, such as `default-src 'self'; script-src 'nonce-{nonce}'`, where
+    /// `{nonce}` is that of the answer (`CspNonce` gives it to a handler); not set without the key,
+    /// because what is right depends on the pages that are served.
     pub content_security_policy: Option<String>,
 
     /// `Permissions-Policy`, such as `camera=(), geolocation=()`; not set without the key. Set on

@@ -1,5 +1,7 @@
 //! Answers carry the headers that make browsers careful.
 
+mod policy;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::map::Removed;
 use actix_web::http::header::{
@@ -8,6 +10,8 @@ use actix_web::http::header::{
 };
 use savia_core::Config;
 use savia_core::error::Diagnosis;
+
+use policy::Policy;
 
 use super::{Exchange, Hooks, WebFilter, order};
 use crate::config::{
@@ -21,6 +25,7 @@ use crate::config::{
 #[derive(Debug)]
 pub struct SecurityHeadersFilter {
     always: Headers,
+    policy: Option<Policy>,
     /// What says nothing to anybody but a browser that shows a page.
     pages: Headers,
 }
@@ -50,6 +55,17 @@ impl SecurityHeadersFilter {
         if section.hsts.enabled {
             always.extend(hsts(&section.hsts).map(|value| (STRICT_TRANSPORT_SECURITY, value)));
         }
+        // A policy holds for scripts and drawings that are shown on their own, too.
+        let given = section.content_security_policy.as_deref();
+        let given = given.filter(|text| !text.is_empty());
+        let policy = given.and_then(|text| {
+            let policy = Policy::new(text);
+            if policy.is_none() {
+                let key = "server.headers.content_security_policy";
+                faults.push(bad_value(config, key));
+            }
+            policy
+        });
         let mut text = |key: &str, text: &Option<String>| {
             let text = text.as_deref().filter(|text| !text.is_empty())?;
             let value = HeaderValue::from_str(text);
@@ -57,9 +73,6 @@ impl SecurityHeadersFilter {
                 .map_err(|_| faults.push(bad_value(config, &format!("server.headers.{key}"))))
                 .ok()
         };
-        // A policy holds for scripts and drawings that are shown on their own, too.
-        let policy = text("content_security_policy", &section.content_security_policy);
-        always.extend(policy.map(|value| (CONTENT_SECURITY_POLICY, value)));
         let permissions = text("permissions_policy", &section.permissions_policy);
         let name = HeaderName::from_static("permissions-policy");
         pages.extend(permissions.map(|value| (name, value)));
@@ -91,7 +104,13 @@ impl SecurityHeadersFilter {
             }
         }
         if faults.is_empty() {
-            Ok(Self { always, pages })
+            let own = |(name, _): &(HeaderName, HeaderValue)| *name == CONTENT_SECURITY_POLICY;
+            let policy = policy.filter(|_| !always.iter().any(own));
+            Ok(Self {
+                always,
+                policy,
+                pages,
+            })
         } else {
             Err(faults)
         }
@@ -111,10 +130,13 @@ impl WebFilter for SecurityHeadersFilter {
         Hooks::AFTER
     }
 
-    fn after(&self, _exchange: &Exchange<'_>, response: &mut HttpResponse) {
+    fn after(&self, exchange: &Exchange<'_>, response: &mut HttpResponse) {
         let set = response.headers_mut();
         for (name, value) in &self.always {
             add(set, name, value);
+        }
+        if let Some(policy) = &self.policy {
+            add(set, &CONTENT_SECURITY_POLICY, &policy.of(exchange.request));
         }
         if !self.pages.is_empty() && is_page(set) {
             for (name, value) in &self.pages {

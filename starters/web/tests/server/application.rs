@@ -163,6 +163,12 @@ impl Pages {
         savia::Html("<!doctype html><title>A page</title>")
     }
 
+    /// A page with a script of its own.
+    #[get("/scripted")]
+    async fn scripted(&self, nonce: savia::CspNonce) -> savia::Html<String> {
+        savia::Html(format!("<script nonce=\"{nonce}\">start()</script>"))
+    }
+
     /// Says its own mind about a header that a filter would set.
     #[get("/framed")]
     async fn framed(&self) -> HttpResponse {

@@ -90,6 +90,25 @@ async fn a_header_that_the_handler_sets_stays() {
 }
 
 #[tokio::test]
+async fn a_page_that_asks_for_a_nonce_is_answered_with_it_and_with_another_each_time() {
+    let policy = json!("script-src 'self' 'nonce-{nonce}'");
+    let server = start([("server.headers.content_security_policy", policy)]).await;
+    let nonce = || {
+        let reply = server.get("/scripted", &[]);
+        let body = reply.text();
+        let nonce = body.split('"').nth(1).unwrap().to_owned();
+        let expected = format!("script-src 'self' 'nonce-{nonce}'");
+        assert_eq!(reply.header("content-security-policy"), Some(&*expected));
+        assert_eq!(nonce.len(), 32);
+        nonce
+    };
+    assert_ne!(nonce(), nonce());
+    let plain = server.get("/page", &[]);
+    let policy = plain.header("content-security-policy");
+    assert_eq!(policy, Some("script-src 'self'"));
+}
+
+#[tokio::test]
 async fn headers_are_as_configured() {
     let server = start([
         ("server.headers.content_type_options", json!(false)),
