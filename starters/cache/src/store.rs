@@ -1,6 +1,7 @@
 //! One cache of a running application, as calls and users meet it.
 
 mod flights;
+mod own;
 mod pending;
 mod terms;
 
@@ -18,6 +19,7 @@ use crate::backend::memory::MapCache;
 use crate::stats::{CacheMetrics, Stats, count};
 
 pub(crate) use flights::{Flights, Join, Lead, Waited};
+pub(crate) use own::{Own, OwnKey};
 pub(crate) use pending::Pending;
 pub(crate) use terms::Terms;
 
@@ -58,7 +60,7 @@ pub(crate) enum Approach {
 /// Whether what was computed may be put into the shared tier.
 pub(crate) enum Right {
     /// The backend decides: not what was evicted meanwhile.
-    Guarded(Box<dyn FlightPermit>),
+    Guarded(Box<dyn FlightPermit>, Option<OwnKey>),
     /// It may; the backend keeps no order among instances.
     Unguarded,
     /// It may not: the backend was away, and what was evicted meanwhile is not known.
@@ -115,12 +117,13 @@ impl Store {
     }
 
     /// Asks the shared tier for a missing key, or for the right to compute it. Waits for as long as
-    /// another instance computes it.
+    /// another instance computes it, and not for what the request itself computes (`own`).
     pub(crate) async fn approach(
         &self,
         key: &str,
         tags: &[String],
         codec: &'static dyn CacheCodec,
+        own: Option<&Arc<Own>>,
     ) -> Approach {
         let mut stale = None;
         if !self.shared || !codec.is_portable() {
@@ -135,9 +138,12 @@ impl Store {
                 Err(error) => self.failed(&error),
             }
             let right = match self.backend.begin(&self.spec, key, tags).await {
-                Ok(Flight::Guarded(permit)) => Right::Guarded(permit),
+                Ok(Flight::Guarded(permit)) => {
+                    Right::Guarded(permit, own.map(|own| own.hold(&self.spec.name, key)))
+                }
                 Ok(Flight::Elsewhere) => match stale.take() {
                     Some(hit) => return Approach::Hit(hit),
+                    None if own.is_some_and(|own| own.holds(&self.spec.name, key)) => Right::Lost,
                     None => {
                         tokio::time::sleep(pause).await;
                         pause = (pause * 2).min(LONGEST_PAUSE);
@@ -166,7 +172,10 @@ impl Store {
             return Right::Lost;
         }
         match self.backend.begin(&self.spec, key, tags).await {
-            Ok(Flight::Guarded(permit)) => Right::Guarded(permit),
+            Ok(Flight::Guarded(permit)) => {
+                let own = Own::current();
+                Right::Guarded(permit, own.map(|own| own.hold(&self.spec.name, key)))
+            }
             Ok(_) => Right::Lost,
             Err(error) => {
                 self.failed(&error);
@@ -189,7 +198,7 @@ impl Store {
             return;
         }
         let put = match right {
-            Right::Guarded(permit) => permit.put(entry, codec).await.map(|_| ()),
+            Right::Guarded(permit, _own) => permit.put(entry, codec).await.map(|_| ()),
             Right::Unguarded => self.backend.put(&self.spec, key, entry, codec).await,
             Right::Lost => return,
         };

@@ -13,7 +13,7 @@ use super::shape::Shape;
 use crate::key::KeyText;
 use crate::site::Bound;
 use crate::stats::count;
-use crate::store::{Approach, Join, Lead, Right, Waited};
+use crate::store::{Approach, Join, Lead, Own, Right, Waited};
 
 /// The body of an async function, to be run after the call has ended.
 pub type Background<O> = Pin<Box<dyn Future<Output = O> + Send>>;
@@ -68,7 +68,10 @@ impl Call {
             lead.finish(None);
             return output;
         }
-        let (right, stale) = match store.approach(text, &tags, rules.kept.info.codec).await {
+        let own = store.shared.then(Own::current).flatten();
+        let codec = rules.kept.info.codec;
+        let asked = store.approach(text, &tags, codec, own.as_ref()).await;
+        let (right, stale) = match asked {
             Approach::Hit(hit) => match give(&rules, hit.clone()) {
                 Some(output) => {
                     store.stats.hits.add();
@@ -96,7 +99,6 @@ impl Call {
         let started = Instant::now();
         let output = lead.within(body).await;
         let digest = digest(&self.bound, &rules, tags, &output);
-        let codec = rules.kept.info.codec;
         store.loaded(started, digest.failed);
         self.bound
             .land(lead, right, text, digest, since, codec)
@@ -210,8 +212,13 @@ impl Call {
         let codec = rules.kept.info.codec;
         let asked = if store.shared {
             let (bound, key, tags) = (Arc::clone(&bound), key.clone(), tags.clone());
-            let ask = async move { bound.store.approach(key.as_str(), &tags, codec).await };
-            store.block(ask)
+            let own = Own::current();
+            store.block(async move {
+                let store = &bound.store;
+                store
+                    .approach(key.as_str(), &tags, codec, own.as_ref())
+                    .await
+            })
         } else {
             None
         };

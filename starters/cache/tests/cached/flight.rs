@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use savia_core::Result;
-use savia_starter_cache::cached;
+use savia_starter_cache::{Cache, cache_evict, cached};
 
 use crate::support::{App, SHARED, has_redis, unique};
 
@@ -64,6 +64,36 @@ async fn outer(id: i64) -> i64 {
 #[cached(cache = "both", key = "{id}")]
 async fn inner(id: i64) -> i64 {
     tokio::time::sleep(Duration::from_millis(20)).await;
+    id
+}
+
+/// What it evicts makes this process forget that it is under way; Redis knows it still.
+#[cached(cache = "again", key = "{id}", tags = ["all"])]
+async fn evicts_and_asks_again(id: i64) -> Result<i64> {
+    savia_core::Context::current()
+        .and_then(|context| context.app().component::<Cache>())
+        .expect("it is called inside of an application")
+        .evict_tag("again", "all")
+        .await?;
+    Ok(asked_again(id).await? + 1)
+}
+
+#[cached(cache = "again", key = "{id}", tags = ["all"])]
+async fn asked_again(id: i64) -> Result<i64> {
+    Ok(id)
+}
+
+#[cached(cache = "again", key = "{id}", tags = ["all"])]
+fn evicts_and_asks_again_blocking(id: i64) -> i64 {
+    evict_again();
+    asked_again_blocking(id) + 1
+}
+
+#[cache_evict(cache = "again", tags = ["all"])]
+fn evict_again() {}
+
+#[cached(cache = "again", key = "{id}", tags = ["all"])]
+fn asked_again_blocking(id: i64) -> i64 {
     id
 }
 
@@ -194,6 +224,40 @@ async fn a_computation_that_needs_its_own_key_does_not_wait_for_itself() {
     let called = tokio::time::timeout(Duration::from_secs(20), called).await;
     assert_eq!(called.expect("it waits for itself"), 2);
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_a_key_on_redis_does_not_wait_for_it() {
+    if !has_redis() {
+        return;
+    }
+    for backend in ["redis", "tiered"] {
+        let app = App::on(backend, SHARED, &unique()).await;
+        let (context, cache) = (app.context(), app.cache());
+        let work = async move {
+            assert_eq!(evicts_and_asks_again(1).await.unwrap(), 2);
+            assert_eq!(evicts_and_asks_again_blocking(2), 3);
+            // A transaction holds what it computes until it commits.
+            let inside = context.in_transaction(std::sync::Arc::new(()));
+            inside
+                .clone()
+                .scope(async {
+                    assert_eq!(asked_again(3).await.unwrap(), 3);
+                    let outside = inside.outside_transaction();
+                    assert_eq!(outside.scope(asked_again(3)).await.unwrap(), 3);
+                })
+                .await;
+            for action in inside.take_after_commit() {
+                action().await;
+            }
+            let kept = cache.typed::<i64>("again").get(&3).await;
+            assert_eq!(kept, Some(3), "the transaction's is kept");
+        };
+        let work = tokio::spawn(app.context().scope(work));
+        let done = tokio::time::timeout(Duration::from_secs(10), work).await;
+        done.expect("it waits for itself").unwrap();
+        app.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
