@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use redis::TlsCertificates;
 use savia_core::auto_configuration;
 use savia_core::autoconfig::{AutoConfiguration, Configure};
 use savia_core::cache::BaseCache;
@@ -75,7 +76,7 @@ async fn connect(
     section: &CacheConfig,
     is_behind: bool,
 ) -> Result<RedisCache, StartupError> {
-    let client = client(config)?;
+    let client = client(config, section)?;
     let prefix = section.redis.prefix.clone();
     let prefix = prefix.or_else(|| config.text("name"));
     let prefix = prefix.unwrap_or_else(|| "app".to_owned());
@@ -83,7 +84,7 @@ async fn connect(
 }
 
 /// The server that `redis.url` names.
-pub(crate) fn client(config: &Config) -> Result<redis::Client, Diagnosis> {
+pub(crate) fn client(config: &Config, section: &CacheConfig) -> Result<redis::Client, Diagnosis> {
     let redis = config.section::<RedisConfig>();
     // A section that cannot be read has been reported as such.
     let url = redis.ok().and_then(|redis| redis.url);
@@ -94,12 +95,47 @@ pub(crate) fn client(config: &Config) -> Result<redis::Client, Diagnosis> {
             .help("set `redis.url`, such as `redis://localhost:6379`, or `REDIS_URL`")
             .help("or say `cache.backend: memory`"));
     };
-    redis::Client::open(url).map_err(|error| {
-        Diagnosis::new(
-            "cache::redis_url",
-            format!("`redis.url` is no address: {error}"),
+    let is_tls = url.starts_with("rediss:") || url.starts_with("valkeys:");
+    if is_tls {
+        // An application whose crates bring several has to choose; one that has not gets ours.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    let wrong = |error: redis::RedisError| {
+        let what = format!("`redis.url` is no address: {error}");
+        Diagnosis::new("cache::redis_url", what)
+            .at_key(config, "redis.url")
+            .help("write `redis://host:6379`, `redis://:password@host:6379/0`, or `rediss://` for TLS")
+    };
+    let Some(file) = &section.redis.ca_file else {
+        return redis::Client::open(url).map_err(wrong);
+    };
+    let fault = |what: String, help: &str| {
+        Diagnosis::new("cache::redis_ca_file", what)
+            .at_key(config, "cache.redis.ca_file")
+            .help(help.to_owned())
+    };
+    if !is_tls {
+        let what = "`cache.redis.ca_file` is for TLS, and `redis.url` does not ask for it";
+        return Err(fault(
+            what.to_owned(),
+            "write `rediss://` in `redis.url`, or leave it out",
+        ));
+    }
+    let path = config.dir().join(file);
+    let pem = std::fs::read(&path).map_err(|error| {
+        let what = format!("{} cannot be read: {error}", path.display());
+        fault(what, "name a file of certificates in PEM")
+    })?;
+    redis::Client::open(url.as_str()).map_err(wrong)?;
+    let certificates = TlsCertificates {
+        client_tls: None,
+        root_cert: Some(pem),
+    };
+    redis::Client::build_with_tls(url, certificates).map_err(|error| {
+        let what = format!("{} holds no certificates: {error}", path.display());
+        fault(
+            what,
+            "name a file of certificates in PEM: `-----BEGIN CERTIFICATE-----`",
         )
-        .at_key(config, "redis.url")
-        .help("write `redis://host:6379`, `redis://:password@host:6379/0`, or `rediss://` for TLS")
     })
 }

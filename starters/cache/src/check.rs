@@ -29,7 +29,7 @@ fn check(app: &AppHandle, _: bool) -> Vec<Diagnosis> {
     let own_backend = has_own_backend(app);
     let backend = section.backend.of(config);
     if backend.needs_redis() && !own_backend {
-        faults.extend(client(config).err());
+        faults.extend(client(config, &section).err());
         faults.extend(sites.iter().filter_map(|site| cannot_leave(site)));
     }
     if backend == Backend::Redis && !own_backend {

@@ -1,5 +1,6 @@
 //! How Redis is used.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use savia_core::config;
@@ -11,6 +12,10 @@ pub struct RedisCacheConfig {
     /// What the keys begin with; without it, the name of the application. Applications that share
     /// a server need names of their own.
     pub prefix: Option<String>,
+
+    /// The certificates that a server at a `rediss://` address may be vouched for by, as a PEM file,
+    /// instead of the public ones; beside `application.yaml` where the path is relative.
+    pub ca_file: Option<PathBuf>,
 
     /// The longest that a command may take before the call goes on without the cache, up to `1h`.
     #[default("500ms")]

@@ -120,7 +120,27 @@ impl OwnRedis {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
     }
 
-    pub(crate) fn start_with(more: &[&str]) -> Option<Self> {
+    /// Over TLS alone, with these files.
+    pub(crate) fn start_with_tls(certificate: &str, key: &str, authority: &str) -> Option<Self> {
+        let mut redis = Self::start()?;
+        redis.down();
+        redis.more = [
+            ["--port", "0"],
+            ["--tls-port", &redis.port.to_string()],
+            ["--tls-cert-file", certificate],
+            ["--tls-key-file", key],
+            ["--tls-ca-cert-file", authority],
+            ["--tls-auth-clients", "no"],
+        ]
+        .concat()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+        redis.up();
+        Some(redis)
+    }
+
+    fn start_with(more: &[&str]) -> Option<Self> {
         let found = Command::new("redis-server")
             .arg("--version")
             .stdout(Stdio::null())
