@@ -13,7 +13,8 @@ use savia_core::error::{Diagnosis, StartupError};
 use savia_core::lifecycle::Lifecycle;
 
 use crate::config::ServerConfig;
-use crate::filter::{CorsFilter, RequestIdFilter, SecurityHeadersFilter, WebFilter};
+use crate::filter::{CorsFilter, HostFilter, RequestIdFilter, SecurityHeadersFilter, WebFilter};
+use crate::proxies::TrustedProxies;
 use crate::server::{BoundAddress, WebServer};
 
 /// The server, unless `server.enabled` is false.
@@ -40,6 +41,48 @@ impl AutoConfiguration for WebServerAutoConfiguration {
         configure.provide::<BoundAddress>(bound);
         configure.provide::<WebServer>(Arc::clone(&server));
         configure.provide::<dyn Lifecycle>(server);
+        Ok(())
+    }
+}
+
+/// Who is at the other end, where proxies stand in between.
+#[auto_configuration]
+struct ProxiesAutoConfiguration;
+
+#[async_trait]
+impl AutoConfiguration for ProxiesAutoConfiguration {
+    fn provides(&self) -> Vec<Interface> {
+        vec![Interface::of::<TrustedProxies>()]
+    }
+
+    async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
+        let config: ServerConfig = configure.section()?;
+        let proxies = TrustedProxies::new(&config, configure.config())?;
+        configure.provide(Arc::new(proxies));
+        Ok(())
+    }
+}
+
+/// The host check, where `server.allowed_hosts` names any.
+#[auto_configuration]
+struct HostsAutoConfiguration;
+
+#[async_trait]
+impl AutoConfiguration for HostsAutoConfiguration {
+    fn conditions(&self) -> Vec<Condition> {
+        vec![Condition::property("server.allowed_hosts")]
+    }
+
+    fn provides(&self) -> Vec<Interface> {
+        vec![Interface::of::<dyn WebFilter>()]
+    }
+
+    async fn configure(&self, configure: &mut Configure<'_>) -> Result<(), StartupError> {
+        let config: ServerConfig = configure.section()?;
+        if !config.allowed_hosts.is_empty() {
+            let filter = HostFilter::new(&config.allowed_hosts, configure.config())?;
+            configure.provide::<dyn WebFilter>(Arc::new(filter));
+        }
         Ok(())
     }
 }
@@ -131,6 +174,10 @@ fn filters(app: &AppHandle, _production: bool) -> Vec<Diagnosis> {
         return Vec::new();
     };
     let mut faults = Vec::new();
+    let proxies = TrustedProxies::new(&server, config);
+    faults.extend(proxies.err().into_iter().flatten());
+    let hosts = HostFilter::new(&server.allowed_hosts, config);
+    faults.extend(hosts.err().into_iter().flatten());
     if server.request_id.enabled {
         faults.extend(RequestIdFilter::new(&server.request_id, config).err());
     }

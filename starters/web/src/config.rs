@@ -1,6 +1,7 @@
 //! The section `server`: everything that can be said of the HTTP server.
 
 mod cors;
+mod forwarded;
 mod headers;
 mod request_id;
 mod rules;
@@ -12,6 +13,7 @@ use savia_core::config;
 use savia_core::config::ByteSize;
 
 pub use cors::CorsConfig;
+pub use forwarded::ForwardedHeader;
 pub use headers::{
     FrameOptions, HeadersConfig, HstsConfig, OpenerPolicy, ReferrerPolicy, ResourcePolicy,
 };
@@ -94,6 +96,21 @@ pub struct ServerConfig {
     #[default]
     #[garde(custom(rules::prefixes))]
     pub prefixes: BTreeMap<String, String>,
+
+    /// The hosts that are served: `example.com`, `*.example.com` for every name below it. A request
+    /// for another is 400; ports are not looked at. Empty for every host.
+    #[default]
+    pub allowed_hosts: Vec<String>,
+
+    /// The proxies that stand before the server, by address (`10.0.0.7`) or network (`10.0.0.0/8`):
+    /// they are believed when they say whom they speak for. Empty for none.
+    #[default]
+    pub trusted_proxies: Vec<String>,
+
+    /// The header in which they say it. They have to set it themselves, or add to it: what a client
+    /// wrote there is passed over only where the proxy's own word stands behind it.
+    #[default(ForwardedHeader::XForwardedFor)]
+    pub forwarded_header: ForwardedHeader,
 
     /// The id of a request.
     #[default]

@@ -1,6 +1,7 @@
 //! Filters: what happens before and after every handler, in one pass, without a box.
 
 mod cors;
+mod hosts;
 mod request_id;
 mod security_headers;
 
@@ -13,8 +14,9 @@ use savia_core::Context;
 
 use crate::route::Route;
 pub use cors::CorsFilter;
+pub use hosts::HostFilter;
 pub use request_id::RequestIdFilter;
-pub use security_headers::SecurityHeadersFilter;
+pub use security_headers::{HeaderDefaults, SecurityHeadersFilter, is_unset};
 
 /// Looks at every request before its handler, and at every answer after it.
 ///
@@ -58,6 +60,8 @@ pub trait WebFilter: Send + Sync {
 
 /// The places of Savia's own filters; lower is further outside.
 pub mod order {
+    /// Requests for other hosts are turned away.
+    pub const HOST: i32 = 50;
     /// The request gets its id.
     pub const REQUEST_ID: i32 = 100;
     /// The caller's trace is taken up.

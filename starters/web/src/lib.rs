@@ -17,6 +17,7 @@ pub mod handler;
 pub mod openapi;
 mod pipeline;
 pub mod problem;
+mod proxies;
 pub mod respond;
 pub mod route;
 mod router;
@@ -35,6 +36,7 @@ pub mod __private {
 pub use extract::{Body, CspNonce, Form, Header, Json, Path, Query, Text};
 pub use filter::{Exchange, Flow, WebFilter};
 pub use problem::Problem;
+pub use proxies::TrustedProxies;
 pub use respond::{Created, Html, NoContent, Respond};
 pub use route::{Method, Route, RouteMeta};
 
