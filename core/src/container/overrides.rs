@@ -6,7 +6,7 @@ use super::Registry;
 use crate::app::Owner;
 
 /// Puts one instance into the registry.
-type Set = Box<dyn FnOnce(&mut Registry) + Send>;
+type Set = Box<dyn Fn(&mut Registry) + Send + Sync>;
 
 /// Components that beat every other for their interface; what a test gives for a mock.
 #[derive(Default)]
@@ -19,13 +19,13 @@ impl Overrides {
             registry.add_instance(
                 format!("override of {}", std::any::type_name::<I>()),
                 Owner::Override,
-                instance,
+                Arc::clone(&instance),
             );
         }));
     }
 
-    pub(crate) fn apply(self, registry: &mut Registry) {
-        for set in self.0 {
+    pub(crate) fn apply(&self, registry: &mut Registry) {
+        for set in &self.0 {
             set(registry);
         }
     }

@@ -35,6 +35,7 @@ pub struct Configured {
 pub struct Discovered {
     configured: Configured,
     discovery: Discovery,
+    overrides: Overrides,
     shutdown: Shutdown,
     events: Events,
     availability: Availability,
@@ -117,6 +118,7 @@ impl Application<Configured> {
         let state = Discovered {
             configured,
             discovery,
+            overrides,
             shutdown,
             events,
             availability,
@@ -144,6 +146,7 @@ impl Application<Discovered> {
             shutdown,
             events,
             availability,
+            overrides: _,
         } = self.state;
         AppHandle(Arc::new(AppState {
             id: AppState::next_id(),
@@ -174,13 +177,17 @@ impl Application<Discovered> {
         let since = Instant::now();
         let startup = state.configured.startup.clone();
         let production = state.configured.config.is_prod();
-        discovery::configure(
+        let configured = discovery::configure(
             &mut state.discovery,
             &state.configured.config,
             &state.configured.apps,
             &startup,
         )
-        .await?;
+        .await;
+        if let Err(error) = configured {
+            let sources = state.configured.config.sources().clone();
+            return Err(with_checks(error, sources, state.overrides, production));
+        }
         startup.step("auto-configuration", since);
 
         let since = Instant::now();
@@ -199,6 +206,23 @@ impl Application<Discovered> {
             state: Ready { app },
         })
     }
+}
+
+/// What kept an auto-configuration from its work, and all that the checks find beside it, which connect to
+/// nothing: one look at the report is to be enough.
+fn with_checks(
+    error: StartupError,
+    sources: Sources,
+    overrides: Overrides,
+    production: bool,
+) -> StartupError {
+    let mut all = error.diagnoses;
+    if let Ok(again) = Application::configure(sources) {
+        let app = again.discover(overrides).into_handle();
+        all.extend(crate::check::run(&app, production));
+    }
+    crate::error::diagnosis::told_once(&mut all);
+    all.into()
 }
 
 impl Application<Ready> {

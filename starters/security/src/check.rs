@@ -58,6 +58,15 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
             .help("leave the key out: `true` is the default"),
         );
     }
+    let origins = config.get::<Vec<String>>("server.cors.allowed_origins");
+    if production && origins.is_ok_and(|all| all.iter().any(|origin| origin == "*")) {
+        faults.push(
+            Diagnosis::new("security::cors", "pages of every origin may call")
+                .at_key(config, "server.cors.allowed_origins")
+                .because("whatever is open to anybody is open to the scripts of any page too")
+                .help("name the origins: `[https://shop.example.com]`"),
+        );
+    }
     let own = registry.has::<dyn UserStore>() && registry.has::<dyn TokenStore>();
     if production && security.store == Store::Memory && own {
         faults.push(

@@ -18,6 +18,7 @@ mod credentials;
 mod encoding;
 mod error;
 mod filter;
+mod headers;
 pub mod jwt;
 #[cfg(feature = "data")]
 mod late;

@@ -14,6 +14,7 @@ mod claims;
 mod corpus;
 mod enumeration;
 mod forge;
+mod headers;
 #[cfg(any(feature = "data", feature = "redis"))]
 mod instances;
 mod interop;

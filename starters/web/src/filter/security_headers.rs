@@ -1,5 +1,6 @@
 //! Answers carry the headers that make browsers careful.
 
+mod defaults;
 mod policy;
 
 use actix_web::HttpResponse;
@@ -11,6 +12,7 @@ use actix_web::http::header::{
 use savia_core::Config;
 use savia_core::error::Diagnosis;
 
+pub use defaults::{HeaderDefaults, is_unset};
 use policy::Policy;
 
 use super::{Exchange, Hooks, WebFilter, order};
@@ -39,6 +41,7 @@ impl SecurityHeadersFilter {
     ///
     /// Every name and value that cannot stand in a header.
     pub fn new(section: &HeadersConfig, config: &Config) -> Result<Self, Vec<Diagnosis>> {
+        let section = &defaults::amended(config, section);
         let mut always = Headers::new();
         let mut pages = Headers::new();
         let mut faults = Vec::new();
