@@ -17,7 +17,7 @@ macro_rules! on_both {
             $(#[savia::test]
             async fn $name() {
                 let Some(app) = $crate::support::on_postgres().await else { return };
-                super::$name(app.clone()).await;
+                app.scope(super::$name(app.clone())).await;
                 app.stop().await;
             })*
         }
