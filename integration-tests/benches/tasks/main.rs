@@ -41,6 +41,13 @@ async fn main() {
         .filter(|it| !it.starts_with("--"))
         .collect();
     let wants = |name: &str| asked.is_empty() || asked.iter().any(|it| it == name);
+    // First, as what was freed before would be taken again, and weigh nothing.
+    if wants("memory")
+        && let Some(bench) = Bench::start("memory").await
+    {
+        bench.weight(100_000).await;
+        bench.stop().await;
+    }
     head();
     if wants("apalis") {
         plain::run(count(200_000)).await;
@@ -91,12 +98,6 @@ async fn main() {
                 many / few
             );
         }
-    }
-    if wants("memory")
-        && let Some(bench) = Bench::start("memory").await
-    {
-        bench.weight(100_000).await;
-        bench.stop().await;
     }
     // Whatever still writes to the terminal may.
     tokio::time::sleep(Duration::from_millis(50)).await;
