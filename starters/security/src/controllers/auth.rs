@@ -3,10 +3,12 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use savia_core::{Result, dto};
+use savia_core::{Context, Result, dto};
 use savia_starter_web::actix_web::http::StatusCode;
 use savia_starter_web::actix_web::{HttpRequest, HttpResponse};
-use savia_starter_web::{Json, NoContent, Path, Problem, Respond, controller, routes};
+use savia_starter_web::{
+    Json, NoContent, Path, Problem, Respond, TrustedProxies, controller, routes,
+};
 
 use super::no_store::NoStore;
 use crate::account::{Accounts, Registered, Tokens};
@@ -268,8 +270,12 @@ impl AuthController {
     }
 }
 
-/// Where the request comes from: the other end of the connection. What a header says of it is not
-/// believed.
+/// Where the request comes from: the other end of the connection, or whom a trusted proxy there speaks
+/// for. Nothing else that a header says is believed.
 pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
-    request.peer_addr().map(|address| address.ip())
+    let proxies = Context::with_current(|it| it.and_then(|it| it.app().component()));
+    match proxies {
+        Some(proxies) => TrustedProxies::client(&proxies, request),
+        None => request.peer_addr().map(|address| address.ip()),
+    }
 }

@@ -15,6 +15,7 @@ mod corpus;
 mod enumeration;
 mod forge;
 mod headers;
+mod hosts;
 #[cfg(any(feature = "data", feature = "redis"))]
 mod instances;
 mod interop;
@@ -24,6 +25,7 @@ mod oauth2;
 mod passwords;
 #[cfg(any(feature = "data", feature = "redis"))]
 mod places;
+mod proxies;
 #[cfg(feature = "redis")]
 mod redis_store;
 mod refresh;
