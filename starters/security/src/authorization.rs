@@ -16,4 +16,4 @@ pub use hierarchy::RoleHierarchy;
 #[doc(hidden)]
 pub use policy::authorize_by;
 pub use policy::{Policy, authorize, authorize_to};
-pub(crate) use rules::faults;
+pub(crate) use rules::{Meets, faults, is_path, meets, unknown_method};

@@ -35,6 +35,7 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
         );
     }
     faults.extend(crate::authorization::faults(app, &security));
+    faults.extend(crate::rate_limit::faults(app, &security));
     faults.extend(crate::oauth2::faults(config, &security.oauth2));
     let registry = app.registry();
     if security.accounts.verify_email && !registry.has::<dyn AccountMessenger>() {

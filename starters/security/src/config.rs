@@ -6,6 +6,7 @@ mod jwt;
 mod lockout;
 mod oauth2;
 mod passwords;
+mod rate_limit;
 mod redis;
 mod rules;
 mod sessions;
@@ -20,6 +21,7 @@ pub use oauth2::{
     ClientAuthentication, ClientConfig, OAuth2Config, Preset, ProviderConfig, TrustedIssuerConfig,
 };
 pub use passwords::{Argon2Config, PasswordsConfig};
+pub use rate_limit::{LimitConfig, LimitKey, RateLimitConfig, RateLimitStore};
 pub use redis::RedisStoreConfig;
 pub use rules::PathRuleConfig;
 pub use sessions::{SameSite, SessionsConfig};
@@ -76,6 +78,11 @@ pub struct SecurityConfig {
     /// Which roles have those of others too, each as `ADMIN > EDITOR > AUTHOR`.
     #[default]
     pub role_hierarchy: Vec<String>,
+
+    /// How many requests are taken.
+    #[default]
+    #[garde(dive)]
+    pub rate_limit: RateLimitConfig,
 
     /// What paths ask of their callers, beside what the attributes of their routes say. Of one route, every
     /// rule that its path meets holds.

@@ -29,6 +29,7 @@ pub mod password;
 mod principal;
 #[doc(hidden)]
 pub mod private;
+mod rate_limit;
 pub mod session;
 pub mod token;
 pub mod user;
@@ -53,6 +54,7 @@ pub use filter::AuthenticationFilter;
 pub use lockout::Lockouts;
 pub use password::PasswordEncoder;
 pub use principal::{Principal, PrincipalBuilder};
+pub use rate_limit::{RateLimitFilter, UserRateLimitFilter};
 pub use session::Sessions;
 pub use token::TokenStore;
 pub use user::{User, UserStore};

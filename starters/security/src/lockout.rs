@@ -61,7 +61,7 @@ impl Lockouts {
     ) -> Result<std::result::Result<Attempt, Duration>> {
         let attempt = Attempt {
             account: format!("account:{}", encoding::hashed(account)),
-            address: address.map(|it| format!("address:{}", network(it))),
+            address: address.map(|it| format!("address:{}", counted(it))),
         };
         if !self.config().enabled {
             return Ok(Ok(attempt));
@@ -185,9 +185,16 @@ fn read(record: &TokenRecord) -> Result<Count> {
     Ok(serde_json::from_str(&record.value)?)
 }
 
-/// Whoever has one IPv6 address has 2⁶⁴ of them.
-fn network(address: IpAddr) -> String {
+/// The network that an address is counted for: whoever has one IPv6 address has 2⁶⁴ of them.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address => address,
+    }
+}
+
+fn counted(address: IpAddr) -> String {
+    match network(address) {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -231,7 +238,7 @@ mod tests {
     #[test]
     fn an_ipv6_address_counts_for_its_network() {
         let check = |text: &str, expected: &str| {
-            assert_eq!(network(text.parse().unwrap()), expected);
+            assert_eq!(counted(text.parse().unwrap()), expected);
         };
         check("192.0.2.7", "192.0.2.7");
         check("::ffff:192.0.2.7", "192.0.2.7");

@@ -19,7 +19,7 @@ pub use one_time::{OneTimeTokens, Purpose};
 #[cfg(feature = "redis")]
 pub use redis::RedisTokenStore;
 #[cfg(feature = "redis")]
-pub(crate) use redis::{RedisHealth, RedisStart, client as redis_client};
+pub(crate) use redis::{Link, RedisHealth, RedisStart, client as redis_client};
 pub use refresh::{Login, RefreshTokens, Rotation};
 pub use revocations::Revocations;
 

@@ -16,9 +16,9 @@ savia_core::__private::inventory::submit! {
     AccessAmendment { module_path: module_path!(), amend }
 }
 
-/// How a rule meets a route.
+/// How a path with wildcards meets a route.
 #[derive(Debug, PartialEq, Eq)]
-enum Meets {
+pub(crate) enum Meets {
     Whole,
     Part,
     Never,
@@ -81,7 +81,7 @@ fn asked(rule: &PathRuleConfig) -> AccessRule {
 
 /// Whether a rule's path covers a route's pattern. A part counts as well as the whole where it closes, and
 /// is reported.
-fn meets(rule: &str, pattern: &str) -> Meets {
+pub(crate) fn meets(rule: &str, pattern: &str) -> Meets {
     let parts = |path: &str| -> Vec<String> {
         let parts = path.split('/').filter(|part| !part.is_empty());
         parts.map(str::to_owned).collect()
@@ -160,7 +160,7 @@ pub(crate) fn faults(app: &AppHandle, security: &SecurityConfig) -> Vec<Diagnosi
 fn malformed(config: &Config, key: &str, rule: &PathRuleConfig) -> Vec<Diagnosis> {
     let mut faults = Vec::new();
     let asks = rule.permission.is_some() || rule.role.is_some() || rule.scope.is_some();
-    if !rule.path.starts_with('/') || rule.path.trim_end_matches("/**").contains("**") {
+    if !is_path(&rule.path) {
         let what = format!("`{}` is no path of routes", rule.path);
         faults.push(fault(config, key, what).help("write `/admin/**`: `**` stands at the end"));
     }
@@ -168,14 +168,24 @@ fn malformed(config: &Config, key: &str, rule: &PathRuleConfig) -> Vec<Diagnosis
         let what = format!("the rule of `{}` says two things", rule.path);
         faults.push(fault(config, key, what).help("`public`, `deny`, or what it asks"));
     }
-    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    for method in &rule.methods {
-        if !known.iter().any(|it| it.eq_ignore_ascii_case(method)) {
-            let what = format!("`{method}` is no method of HTTP that a route answers");
-            faults.push(fault(config, key, what).help(known.join(", ")));
-        }
+    if let Some(method) = unknown_method(&rule.methods) {
+        let what = format!("`{method}` is no method of HTTP that a route answers");
+        faults.push(fault(config, key, what).help(METHODS.join(", ")));
     }
     faults
+}
+
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// The first that no route answers.
+pub(crate) fn unknown_method(methods: &[String]) -> Option<&String> {
+    let known = |method: &str| METHODS.iter().any(|it| it.eq_ignore_ascii_case(method));
+    methods.iter().find(|method| !known(method))
+}
+
+/// Whether a text is a path of routes, with `**` at its end alone.
+pub(crate) fn is_path(path: &str) -> bool {
+    path.starts_with('/') && !path.trim_end_matches("/**").contains("**")
 }
 
 fn fault(config: &Config, key: &str, what: String) -> Diagnosis {

@@ -17,7 +17,7 @@ use savia_core::{Error, Result};
 use super::{Kind, TokenRecord, TokenStore};
 use crate::clock;
 use crate::config::RedisStoreConfig;
-use link::Link;
+pub(crate) use link::Link;
 pub(crate) use start::{RedisHealth, RedisStart, client};
 
 /// How many records are read or forgotten at once: others are to have their turn in between.

@@ -26,6 +26,7 @@ mod passwords;
 #[cfg(any(feature = "data", feature = "redis"))]
 mod places;
 mod proxies;
+mod rate_limit;
 #[cfg(feature = "redis")]
 mod redis_store;
 mod refresh;

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The connection to Redis. While there is none, calls fail.
-pub(super) struct Link {
+pub(crate) struct Link {
     client: Client,
     timeout: Duration,
     /// The runtime that the connection lives on, which outlives the workers of the server.
@@ -27,7 +27,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn new(client: Client, timeout: Duration) -> Self {
+    pub(crate) fn new(client: Client, timeout: Duration) -> Self {
         Self {
             client,
             timeout,
@@ -46,7 +46,7 @@ impl Link {
     }
 
     /// Runs a script.
-    pub(super) async fn script<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T> {
+    pub(crate) async fn script<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T> {
         let shared = self.connected().await?;
         let mut connection = MultiplexedConnection::clone(&shared);
         let query = call.invoke_async(&mut connection);
