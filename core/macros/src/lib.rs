@@ -5,6 +5,7 @@
 //! `::savia::__private::…` and nothing else.
 
 mod app;
+mod audited;
 mod authorize;
 mod auto_configuration;
 mod cache_evict;
@@ -63,6 +64,9 @@ macro_rules! attributes {
 }
 
 attributes! {
+    /// Records calls of an async function in the audit log:
+    /// `#[audited("post.delete", object = "post", id = "{id}")]`.
+    audited;
     /// Asks a policy before a method, about a parameter (`#[authorize(PostPolicy, post)]`), or after it,
     /// about what it returns (`#[authorize(PostPolicy)]`).
     authorize;
