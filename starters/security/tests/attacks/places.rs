@@ -91,7 +91,8 @@ impl Place {
         let script = "local found, c = {}, '0' repeat \
                       local r = redis.call('scan', c, 'match', ARGV[1], 'count', 1000) c = r[1] \
                       for _, k in ipairs(r[2]) do local t = redis.call('type', k).ok \
-                      local v = t == 'hash' and redis.call('hgetall', k) or redis.call('zrange', k, 0, -1) \
+                      local v = t == 'hash' and redis.call('hgetall', k) or t == 'string' and {redis.call('get', k)} \
+                      or redis.call('zrange', k, 0, -1) \
                       found[#found + 1] = {k, table.concat(v, ' '), redis.call('pttl', k)} end \
                       until c == '0' return found";
         redis::cmd("eval")

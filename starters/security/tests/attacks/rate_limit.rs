@@ -1,5 +1,8 @@
 //! More requests than are taken, and ways around being counted.
 
+#[cfg(feature = "redis")]
+mod shared;
+
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
