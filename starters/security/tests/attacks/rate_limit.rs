@@ -67,7 +67,7 @@ async fn one_too_many_is_told_when_to_come_back() {
         answer
             .assert_status(200)
             .assert_header("ratelimit-policy", "\"default\";q=3;w=3600")
-            .assert_header("ratelimit", &format!("\"default\";r={left};t={reset}"));
+            .assert_header("ratelimit", format!("\"default\";r={left};t={reset}"));
     }
     let refused = site.get("/notes/public").send().await;
     refused
@@ -277,7 +277,7 @@ async fn who_is_not_known_counts_by_address() {
     let site = limited(limits).await;
     let mut statuses = Vec::new();
     for at in 0..8 {
-        let request = site.get("/notes/public").bearer(&format!("made-up-{at}"));
+        let request = site.get("/notes/public").bearer(format!("made-up-{at}"));
         let request = request.header("x-forwarded-for", "192.0.2.1");
         statuses.push(request.send().await.status());
     }

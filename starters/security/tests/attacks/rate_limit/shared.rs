@@ -31,7 +31,7 @@ async fn two_instances_share_one_count() {
         let reset = (3 - left) * 1_200;
         answer
             .assert_status(200)
-            .assert_header("ratelimit", &format!("\"default\";r={left};t={reset}"));
+            .assert_header("ratelimit", format!("\"default\";r={left};t={reset}"));
     }
     for site in [&one, &other] {
         let answer = site.from("192.0.2.1").await;
