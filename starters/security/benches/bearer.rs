@@ -1,5 +1,5 @@
 //! What authentication costs a request: one JSON route that is public, and the same closed, called with
-//! a token that has been seen.
+//! a token that has been seen; and what it costs to count it.
 //!
 //! `cargo bench -p savia-starter-security` counts instructions under valgrind, in one run of each:
 //! `(I(20,000) - I(10,000)) / 10,000`, within the process, so that no socket is counted.
@@ -54,7 +54,14 @@ impl Pages {
     }
 }
 
-const CASES: [&str; 3] = ["public", "closed", "closed, 10,000 logins revoked"];
+const CASES: [&str; 6] = [
+    "public",
+    "closed",
+    "closed, 10,000 logins revoked",
+    "public, counted by address",
+    "public, counted by address behind a trusted proxy",
+    "public, counted by address and by a header",
+];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -99,7 +106,21 @@ fn count(case: usize, requests: u32) -> i64 {
 #[tokio::main(flavor = "current_thread")]
 async fn run(case: usize, requests: u32) {
     let folder = std::env::temp_dir();
+    // More than a minute's requests, and one limit more in the last case.
+    let mut limits = json!({ "default": { "requests": 1_000_000 } });
+    if case == 5 {
+        limits["keys"] =
+            json!({ "requests": 1_000_000, "key": "header", "header": "x-otherwise-so" });
+    }
+    let proxies = if case == 4 {
+        json!(["10.0.0.0/8"])
+    } else {
+        json!([])
+    };
     let app = TestApp::builder()
+        .set("security.rate_limit.enabled", case > 2)
+        .set("security.rate_limit.limits", limits)
+        .set("server.trusted_proxies", proxies)
         .sources(Sources::in_dir(&folder))
         .set("security.store", "memory")
         .set("security.passwords.argon2.memory", 7_168)
@@ -120,15 +141,19 @@ async fn run(case: usize, requests: u32) {
     let service = in_process(app.handle()).await.unwrap();
     for _ in 0..requests {
         let request = match case {
-            // A header of the same length, which nobody looks at: what it costs to make one is no part
-            // of what is asked.
-            0 => TestRequest::get()
-                .uri("/public")
-                .insert_header(("x-otherwise-so", token.as_str())),
-            _ => TestRequest::get()
+            1 | 2 => TestRequest::get()
                 .uri("/closed")
                 .insert_header(("authorization", token.as_str())),
+            // A header of the same length, which nobody looks at: what it costs to make one is no part
+            // of what is asked.
+            _ => TestRequest::get()
+                .uri("/public")
+                .insert_header(("x-otherwise-so", token.as_str())),
         };
+        // Every case brings it, and one looks at it.
+        let request = request
+            .insert_header(("x-forwarded-for", "192.0.2.1, 10.0.0.7"))
+            .peer_addr("10.0.0.1:4711".parse().unwrap());
         let response = service.call(request.to_request()).await.unwrap();
         assert_eq!(response.status(), 200);
     }

@@ -11,6 +11,9 @@ use savia_starter_web::actix_web::http::header::{HeaderName, HeaderValue};
 
 use super::{Left, RateLimits};
 
+static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+static RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 /// The tightest limit of a request so far, as one number: what is left, in how many seconds it is all
 /// again, and which limit it is. The smallest is the tightest.
 pub(super) struct Tightest(AtomicU64);
@@ -63,9 +66,9 @@ impl RateLimits {
         text.push_number(left.reset);
         let headers = answer.headers_mut();
         if let Ok(value) = HeaderValue::from_bytes(text.written()) {
-            headers.insert(HeaderName::from_static("ratelimit"), value);
+            headers.insert(RATE_LIMIT.clone(), value);
         }
-        headers.insert(HeaderName::from_static("ratelimit-policy"), policy.clone());
+        headers.insert(RATE_LIMIT_POLICY.clone(), policy.clone());
     }
 }
 
