@@ -22,16 +22,16 @@ pub(super) struct CacheEvict {
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<CacheEvict> {
     let item = function::item("#[cache_evict]", item)?;
     let mut errors = Errors::default();
-    let options = Options::read(args, &KNOWN, &mut errors);
+    let options = Options::read("#[cache_evict]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);
     let name = &function.item.sig.ident;
-    if options.cache.is_none() {
+    if !options.says("cache") {
         errors.at(name, "say which cache lets go: `cache = \"posts\"`");
     }
     let given = [
-        options.key.is_some(),
-        !options.tags.is_empty(),
-        options.all.is_some(),
+        options.says("key"),
+        options.says("tags"),
+        options.says("all"),
     ];
     match given.iter().filter(|it| **it).count() {
         0 => errors.at(

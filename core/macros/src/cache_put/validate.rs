@@ -36,18 +36,18 @@ pub(super) struct CachePut {
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<CachePut> {
     let item = function::item("#[cache_put]", item)?;
     let mut errors = Errors::default();
-    let mut options = Options::read(args, &KNOWN, &mut errors);
+    let mut options = Options::read("#[cache_put]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);
     function.check_output("#[cache_put]", &mut errors);
     options.check(function.shape, &mut errors);
-    if options.cache.is_none() {
+    if !options.says("cache") {
         errors.at(
             &function.item.sig.ident,
             "say which cache the value is put into: `cache = \"posts\"`",
         );
     }
     let key = options.key.take();
-    if key.is_none() {
+    if !options.says("key") {
         errors.at(
             &function.item.sig.ident,
             "say what the value is found by: `key = \"{result.id}\"`, or `key = \"{id}\"`",

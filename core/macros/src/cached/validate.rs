@@ -40,7 +40,7 @@ pub(super) struct Cached {
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<Cached> {
     let item = function::item("#[cached]", item)?;
     let mut errors = Errors::default();
-    let mut options = Options::read(args, &KNOWN, &mut errors);
+    let mut options = Options::read("#[cached]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);
     function.check_output("#[cached]", &mut errors);
     options.check(function.shape, &mut errors);

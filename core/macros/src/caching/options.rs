@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{Expr, LitStr};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, LitStr, Token};
 
 use super::key::Text;
-use crate::shared::{Argument, Errors, arguments};
+use crate::shared::{Argument, Errors, arguments_noting};
 
 /// What an attribute says; each knows some of it.
 #[derive(Default)]
@@ -28,16 +31,46 @@ pub(crate) struct Options {
     pub(crate) local: bool,
     pub(crate) all: Option<Span>,
     pub(crate) before: Option<Span>,
+    /// What was said at all, also where something is wrong with it.
+    said: Vec<String>,
 }
+
+/// Options that not all of the attributes have, and whose they are.
+const WHOSE: [(&str, &str); 12] = [
+    ("all", "`#[cache_evict]`"),
+    ("before", "`#[cache_evict]`"),
+    ("errors", "`#[cached]`"),
+    ("max_entries", "`#[cached]`"),
+    ("max_weight", "`#[cached]`"),
+    ("ttl", "`#[cached]` and `#[cache_put]`"),
+    ("tti", "`#[cached]` and `#[cache_put]`"),
+    ("none_ttl", "`#[cached]` and `#[cache_put]`"),
+    ("stale_while_revalidate", "`#[cached]` and `#[cache_put]`"),
+    ("weight", "`#[cached]` and `#[cache_put]`"),
+    ("unless", "`#[cached]` and `#[cache_put]`"),
+    ("local", "`#[cached]` and `#[cache_put]`"),
+];
 
 impl Options {
     /// Reads the arguments; notes what is wrong with them.
-    pub(crate) fn read(args: TokenStream, known: &[&str], errors: &mut Errors) -> Self {
+    pub(crate) fn read(
+        attribute: &str,
+        args: TokenStream,
+        known: &[&str],
+        errors: &mut Errors,
+    ) -> Self {
         let mut options = Self::default();
-        for argument in errors.keep(arguments(args, known, &[])).unwrap_or_default() {
+        let args = without_others(attribute, args, known, errors);
+        for argument in arguments_noting(args, known, &[], errors) {
+            options.said.push(argument.name());
             errors.keep(options.take(&argument));
         }
         options
+    }
+
+    /// Whether this option was given, rightly or not.
+    pub(crate) fn says(&self, option: &str) -> bool {
+        self.said.iter().any(|it| it == option)
     }
 
     fn take(&mut self, argument: &Argument) -> syn::Result<()> {
@@ -79,7 +112,13 @@ impl Options {
             "max_entries" => self.max_entries = Some((span, number(argument, 1_000)?)),
             "max_weight" => self.max_weight = Some((span, number(argument, 1_000_000)?)),
             "weight" => self.weight = Some(expression(argument, "weight = result.len()")?),
-            "condition" => self.condition = Some(expression(argument, "condition = id > 0")?),
+            "condition" => {
+                let condition = expression(argument, "condition = id > 0")?;
+                // Of a type, so that another one is told at the expression.
+                let span = condition.span();
+                self.condition =
+                    Some(quote_spanned!(span=> ::core::convert::identity::<bool>(#condition)));
+            }
             "unless" => self.unless = Some(expression(argument, "unless = result.is_empty()")?),
             "local" => {
                 argument.flag()?;
@@ -152,6 +191,33 @@ impl Options {
             }
         }
     }
+}
+
+/// The arguments without those that another of the attributes has, which are noted.
+fn without_others(
+    attribute: &str,
+    args: TokenStream,
+    known: &[&str],
+    errors: &mut Errors,
+) -> TokenStream {
+    let parse = Punctuated::<Argument, Token![,]>::parse_terminated;
+    let Ok(parsed) = parse.parse2(args.clone()) else {
+        return args;
+    };
+    let (mut kept, mut is_whole) = (Vec::new(), true);
+    for argument in parsed {
+        let name = argument.name();
+        let whose = WHOSE.iter().find(|(option, _)| *option == name);
+        match whose.filter(|_| !known.contains(&name.as_str())) {
+            Some((_, whose)) => {
+                let what = format!("`{name}` is an option of {whose}, and not of `{attribute}`");
+                errors.at(&argument.name, what);
+                is_whole = false;
+            }
+            None => kept.push(argument),
+        }
+    }
+    if is_whole { args } else { quote!(#(#kept),*) }
 }
 
 /// An expression, or a text with one in it.

@@ -84,8 +84,16 @@ pub(crate) fn rules(function: &Function, options: &Options) -> TokenStream {
     let (private, shape, output) = (private(), shape(function), &function.output);
     let item = item_of(function);
     let kept = kept(function, options);
-    let there = private_at(output.span());
-    let assertion = quote_spanned!(output.span()=> #there::cache::assert_cacheable::<#item>());
+    // Where the type stands: there it is told what it lacks.
+    let (there, marker) = (
+        private_at(output.span()),
+        Ident::new(function.shape, output.span()),
+    );
+    let assertion = quote_spanned! {output.span()=>
+        #there::cache::assert_cacheable::<
+            <#output as #there::cache::Shape<#there::cache::#marker>>::Item
+        >()
+    };
     let closure = |body: &Option<TokenStream>, wrap: fn(&TokenStream) -> TokenStream| match body {
         Some(body) => {
             let body = wrap(body);
