@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, Pat};
 
-use self::parse::{Arguments, Piece};
+use self::parse::{Arguments, Piece, Recorded};
 use crate::caching::function::mentions;
 use crate::shared::{body, error_with_stub, private};
 use crate::transactional::body::boxed_output;
@@ -26,8 +26,8 @@ fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
         ));
     }
     let arguments: Arguments = syn::parse2(args)?;
-    for named in &arguments.record {
-        is_parameter(&item, named)?;
+    for recorded in arguments.record.iter().filter(|it| it.value.is_none()) {
+        is_parameter(&item, &recorded.name)?;
     }
     let Arguments {
         kind,
@@ -59,9 +59,13 @@ fn expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
             },
         ),
     };
-    let record = record.iter().map(|name| {
+    let record = record.iter().map(|Recorded { name, value }| {
         let word = name.to_string();
-        quote_spanned!(name.span()=> __audited.argument(#word, &#name);)
+        let value = match value {
+            Some(value) => value.to_token_stream(),
+            None => name.to_token_stream(),
+        };
+        quote_spanned!(value.span()=> __audited.argument(#word, &#value);)
     });
     // What is dropped on the way is recorded by its own `Drop`.
     let refused = quote! {

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use savia_core::service;
 use savia_starter_web::access::{AccessControl, AccessRule};
 use savia_starter_web::actix_web::http::header::WWW_AUTHENTICATE;
+use savia_starter_web::problem::IntoProblem;
 use savia_starter_web::{Exchange, Flow, Problem};
 
+use crate::audit::{self, AuditLog};
 use crate::{Authenticator, Principal};
 
 /// Decides what routes ask by the roles, permissions and scopes of the [`Principal`].
@@ -17,6 +19,7 @@ use crate::{Authenticator, Principal};
     conditional(property = "security.enabled", equals = "true")
 )]
 pub struct RoleAccessControl {
+    audit: Arc<AuditLog>,
     authenticators: Vec<Arc<dyn Authenticator>>,
 }
 
@@ -28,9 +31,10 @@ impl AccessControl for RoleAccessControl {
     fn decide(&self, rule: &AccessRule, exchange: &Exchange<'_>) -> Flow {
         match exchange.context.principal::<Principal>() {
             Some(principal) if principal.satisfies(rule) => Flow::Continue,
-            Some(_) => Flow::Answer(
-                Problem::forbidden("this is not allowed").into_response(exchange.request),
-            ),
+            Some(principal) => {
+                let problem = Problem::forbidden("this is not allowed");
+                self.denied(problem, Some(&principal), exchange)
+            }
             None => self.unknown(exchange),
         }
     }
@@ -43,6 +47,22 @@ impl RoleAccessControl {
         for challenge in self.authenticators.iter().filter_map(|it| it.challenge()) {
             problem = problem.with_header(WWW_AUTHENTICATE, &challenge);
         }
-        Flow::Answer(problem.into_response(exchange.request))
+        self.denied(problem, None, exchange)
+    }
+
+    #[cold]
+    fn denied(&self, problem: Problem, who: Option<&Principal>, exchange: &Exchange<'_>) -> Flow {
+        let answer = problem.into_response(exchange.request);
+        if !self.audit.records_denial_of(who) {
+            return Flow::Answer(answer);
+        }
+        let reason = if who.is_some() { "rule" } else { "unknown" };
+        // The decision is made at once, and so is the record.
+        Flow::Answer(
+            match self.audit.record_now(audit::denial(exchange, reason)) {
+                Ok(()) => answer,
+                Err(error) => error.into_problem().into_response(exchange.request),
+            },
+        )
     }
 }

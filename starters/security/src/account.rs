@@ -2,6 +2,7 @@
 
 mod message;
 mod recover;
+mod roles;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use savia_starter_web::Problem;
 
 pub use message::{AccountMessage, AccountMessenger};
 
+use crate::audit::{self, AuditEvent, Outcome};
 use crate::config::SecurityConfig;
 use crate::credentials::PasswordLogin;
 use crate::jwt::JwtIssuer;
@@ -80,6 +82,7 @@ impl Accounts {
             .await?;
         if !self.config.accounts.verify_email {
             let user = self.users.create(user).await?;
+            record("account.registered", &user.id, &user.email).await?;
             return self.begin(&user).await.map(Registered::LoggedIn);
         }
         self.register_quietly(user);
@@ -94,7 +97,10 @@ impl Accounts {
     pub async fn create(&self, email: &str, password: &str, roles: &[String]) -> Result<User> {
         let mut user = self.new_user(email, password, roles).await?;
         user.verified = true;
-        self.users.create(user).await
+        let user = self.users.create(user).await?;
+        let event = AuditEvent::new("account.created").object("user", &user.id);
+        audit::record(event.data("email", &user.email).data("roles", roles)).await?;
+        Ok(user)
     }
 
     async fn new_user(&self, email: &str, password: &str, roles: &[String]) -> Result<User> {
@@ -131,7 +137,7 @@ impl Accounts {
         password: &str,
         address: Option<IpAddr>,
     ) -> Result<Tokens> {
-        let user = self.login.authenticate(email, password, address).await?;
+        let user = self.login.login(email, password, address).await?;
         self.begin(&user).await
     }
 
@@ -165,12 +171,21 @@ impl Accounts {
             let problem = Problem::unauthorized("the refresh token is not valid");
             Err(problem.with_code("invalid_refresh_token").into())
         };
-        let Rotation::Renewed { login, token } = self.refresh.rotate(token).await? else {
-            return refused();
+        let (login, token) = match self.refresh.rotate(token).await? {
+            Rotation::Renewed { login, token } => (login, token),
+            Rotation::Replayed(login) => {
+                let event = of_login("token.reused", &login.user, &login.session);
+                audit::record(event.outcome(Outcome::Denied)).await?;
+                return refused();
+            }
+            Rotation::Unknown => return refused(),
         };
         // Roles are those of now, and who may no longer log in is out.
         match self.users.by_id(&login.user).await? {
-            Some(user) if user.enabled => self.tokens(&user, &login, token),
+            Some(user) if user.enabled => {
+                audit::record(of_login("token.refreshed", &user.id, &login.session)).await?;
+                self.tokens(&user, &login, token)
+            }
             _ => {
                 self.refresh.end(&login.user, &login.session).await?;
                 refused()
@@ -184,7 +199,10 @@ impl Accounts {
     ///
     /// The store is out of reach.
     pub async fn logout(&self, refresh_token: &str) -> Result<()> {
-        self.refresh.end_by_token(refresh_token).await.map(drop)
+        if let Some(login) = self.refresh.end_by_token(refresh_token).await? {
+            audit::record(of_login("logout", &login.user, &login.session)).await?;
+        }
+        Ok(())
     }
 
     /// The logins of a user.
@@ -202,7 +220,11 @@ impl Accounts {
     ///
     /// The store is out of reach.
     pub async fn end_login(&self, user: &str, session: &str) -> Result<bool> {
-        self.refresh.end(user, session).await
+        let ended = self.refresh.end(user, session).await?;
+        if ended {
+            audit::record(of_login("logout", user, session)).await?;
+        }
+        Ok(ended)
     }
 
     /// Ends every login and session of a user: after a change of roles, or where something is wrong. Tokens are
@@ -213,6 +235,7 @@ impl Accounts {
     /// The store is out of reach.
     pub async fn end_logins(&self, user: &str) -> Result<()> {
         self.refresh.end_all(user).await?;
+        audit::record(AuditEvent::new("logins.ended").object("user", user)).await?;
         self.sessions.end_all(user).await
     }
 
@@ -232,6 +255,17 @@ impl std::fmt::Debug for Tokens {
             .field("expires_in", &self.expires_in)
             .finish_non_exhaustive()
     }
+}
+
+/// What happened to a login.
+fn of_login(kind: &str, user: &str, session: &str) -> AuditEvent {
+    let event = AuditEvent::new(kind).object("login", session);
+    event.data("user", user)
+}
+
+async fn record(kind: &str, user: &str, email: &str) -> Result<()> {
+    let event = AuditEvent::new(kind).by(user, email, "password");
+    audit::record(event.object("user", user)).await
 }
 
 /// Whether an error says that something is taken.

@@ -25,6 +25,7 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
     }
     let mut faults = Vec::new();
     faults.extend(store(config, &security));
+    faults.extend(crate::audit::key_fault(config, &security.audit));
     if security.jwt.enabled {
         // `savia check --production` reads the configuration as profile prod would.
         faults.extend(

@@ -1,3 +1,4 @@
 //! The commands of the starter.
 
+mod audit;
 mod create_admin;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod algorithm;
+mod audit;
 mod jwt;
 mod lockout;
 mod oauth2;
@@ -15,6 +16,7 @@ use savia_core::config;
 
 pub use accounts::AccountsConfig;
 pub use algorithm::Algorithm;
+pub use audit::{AuditConfig, AuditFileConfig, OnFailure, Sink};
 pub use jwt::JwtConfig;
 pub use lockout::LockoutConfig;
 pub use oauth2::{
@@ -74,6 +76,11 @@ pub struct SecurityConfig {
     /// HTTP basic authentication.
     #[default]
     pub basic: BasicConfig,
+
+    /// The audit log.
+    #[default]
+    #[garde(dive)]
+    pub audit: AuditConfig,
 
     /// Which roles have those of others too, each as `ADMIN > EDITOR > AUTHOR`.
     #[default]

@@ -8,6 +8,7 @@ use savia_starter_web::Problem;
 use savia_starter_web::actix_web::http::StatusCode;
 use tokio::sync::OnceCell;
 
+use crate::audit::{self, AuditEvent, Outcome};
 use crate::config::SecurityConfig;
 use crate::lockout::Lockouts;
 use crate::user::normalized;
@@ -46,6 +47,7 @@ impl PasswordLogin {
         let attempt = match self.lockouts.begin(&email, address).await? {
             Ok(attempt) => attempt,
             Err(wait) => {
+                audit::record(failed("lockout", &email, "locked")).await?;
                 let problem = Problem::too_many_requests("too many attempts; wait and try again");
                 return Err(problem.with_code("locked").with_retry_after(wait).into());
             }
@@ -64,14 +66,35 @@ impl PasswordLogin {
             .await?;
         let user = match user {
             Some(user) if right && user.password.is_some() && user.enabled => user,
-            _ => return Err(wrong()),
+            _ => {
+                audit::record(failed("login.failed", &email, "bad_credentials")).await?;
+                return Err(wrong());
+            }
         };
         self.lockouts.succeeded(attempt).await?;
         if self.config.accounts.verify_email && !user.verified {
+            audit::record(failed("login.failed", &email, "email_not_verified")).await?;
             let problem = Problem::of(StatusCode::FORBIDDEN, "prove the e-mail address first");
             return Err(problem.with_code("email_not_verified").into());
         }
         self.renew(&user, password).await;
+        Ok(user)
+    }
+
+    /// The same for somebody who logs in: that it did is recorded.
+    ///
+    /// # Errors
+    ///
+    /// As [`authenticate`](Self::authenticate).
+    pub async fn login(
+        &self,
+        email: &str,
+        password: &str,
+        address: Option<IpAddr>,
+    ) -> Result<User> {
+        let user = self.authenticate(email, password, address).await?;
+        let event = AuditEvent::new("login.succeeded").by(&user.id, &user.email, "password");
+        audit::record(event).await?;
         Ok(user)
     }
 
@@ -106,6 +129,15 @@ impl PasswordLogin {
             tracing::warn!(user = user.id, "a password was not hashed anew: {error}");
         }
     }
+}
+
+/// Whoever it was: the address is all that is known. What is none may be a password in the wrong field, and is not
+/// written.
+fn failed(kind: &str, email: &str, reason: &str) -> AuditEvent {
+    AuditEvent::new(kind)
+        .outcome(Outcome::Failure)
+        .data("email", email)
+        .data("reason", reason)
 }
 
 fn wrong() -> Error {

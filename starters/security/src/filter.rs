@@ -6,8 +6,9 @@ use futures_util::future::LocalBoxFuture;
 use savia_core::{Context, service};
 use savia_starter_web::actix_web::ResponseError;
 use savia_starter_web::filter::{Hooks, order};
-use savia_starter_web::{Exchange, Flow, WebFilter};
+use savia_starter_web::{Exchange, Flow, TrustedProxies, WebFilter};
 
+use crate::audit::{self, AuditEvent, AuditLog, Origin};
 use crate::{Authentication, Authenticator};
 
 /// Asks every [`Authenticator`] who is calling, and says so in the request's context.
@@ -18,6 +19,8 @@ use crate::{Authentication, Authenticator};
     conditional(property = "security.enabled", equals = "true")
 )]
 pub struct AuthenticationFilter {
+    audit: Arc<AuditLog>,
+    proxies: Arc<TrustedProxies>,
     authenticators: Vec<Arc<dyn Authenticator>>,
 }
 
@@ -35,6 +38,10 @@ impl WebFilter for AuthenticationFilter {
     }
 
     fn before(&self, exchange: &Exchange<'_>) -> Flow {
+        let audited = self.audit.is_on();
+        if audited {
+            Origin::note(exchange, &self.proxies);
+        }
         for authenticator in &self.authenticators {
             match authenticator.authenticate(exchange) {
                 Authentication::Absent => {}
@@ -43,16 +50,30 @@ impl WebFilter for AuthenticationFilter {
                     return Flow::Continue;
                 }
                 Authentication::Refused(problem) if !is_public(exchange) => {
-                    return Flow::Answer(problem.into_response(exchange.request));
+                    let event = self.denial(exchange);
+                    let answer = problem.into_response(exchange.request);
+                    return match event {
+                        Some(event) => Flow::Later(Box::pin(audit::denied(event, answer))),
+                        None => Flow::Answer(answer),
+                    };
                 }
                 Authentication::Refused(_) => return Flow::Continue,
                 Authentication::Later(asked) => {
                     let (context, public) = (exchange.context.clone(), is_public(exchange));
-                    return Flow::Later(Box::pin(settle(asked, context, public)));
+                    let event = self.denial(exchange);
+                    return Flow::Later(Box::pin(settle(asked, context, public, event)));
                 }
             }
         }
         Flow::Continue
+    }
+}
+
+impl AuthenticationFilter {
+    /// What is recorded where the caller's credentials are refused.
+    fn denial(&self, exchange: &Exchange<'_>) -> Option<AuditEvent> {
+        let recorded = self.audit.records_denial_of(None);
+        recorded.then(|| audit::denial(exchange, "credentials"))
     }
 }
 
@@ -64,6 +85,7 @@ async fn settle(
     mut asked: LocalBoxFuture<'static, Authentication>,
     context: Context,
     public: bool,
+    event: Option<AuditEvent>,
 ) -> Flow {
     loop {
         match asked.await {
@@ -73,7 +95,11 @@ async fn settle(
                 return Flow::Continue;
             }
             Authentication::Refused(problem) if !public => {
-                return Flow::Answer(problem.error_response());
+                let answer = problem.error_response();
+                return match event {
+                    Some(event) => audit::denied(event, answer).await,
+                    None => Flow::Answer(answer),
+                };
             }
             Authentication::Refused(_) | Authentication::Absent => return Flow::Continue,
         }

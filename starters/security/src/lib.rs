@@ -5,6 +5,7 @@ extern crate self as savia;
 
 mod access;
 mod account;
+pub mod audit;
 mod authenticator;
 pub mod authorization;
 mod autoconfig;
@@ -46,6 +47,7 @@ pub mod __private {
 
 pub use access::RoleAccessControl;
 pub use account::{AccountMessage, AccountMessenger, Accounts, Registered, Tokens};
+pub use audit::{AuditEvent, AuditLog, Personal};
 pub use authenticator::{Authentication, Authenticator};
 pub use authorization::{CurrentPrincipal, Policy, RoleHierarchy, authorize, authorize_to};
 pub use credentials::PasswordLogin;
@@ -59,6 +61,6 @@ pub use session::Sessions;
 pub use token::TokenStore;
 pub use user::{User, UserStore};
 
-pub use savia_core::__private::macros::{authorize, secured};
+pub use savia_core::__private::macros::{audited, authorize, secured};
 
 savia_core::starter! { name: "security" }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use cookie::{Brought, clearing, of_request, setting};
 pub(crate) use csrf::{is_same_origin, token as csrf_token};
 
+use crate::audit::{self, AuditEvent};
 use crate::config::SecurityConfig;
 use crate::token::{Kind, TokenRecord, TokenStore};
 use crate::{clock, encoding};
@@ -69,6 +70,7 @@ impl Sessions {
         if !self.store.insert(record).await? {
             return Err(Error::internal("two sessions of one random name"));
         }
+        audit::record(of_session("session.begun", &session.id, user)).await?;
         Ok((session, secret))
     }
 
@@ -108,7 +110,10 @@ impl Sessions {
     /// The store is out of reach.
     pub async fn end_by_cookie(&self, secret: &str) -> Result<()> {
         let key = encoding::hashed(secret);
-        self.store.remove(Kind::Session, &key).await.map(drop)
+        let Some(record) = self.store.get(Kind::Session, &key).await? else {
+            return Ok(());
+        };
+        self.remove(&record).await.map(drop)
     }
 
     /// The sessions of a user.
@@ -133,7 +138,7 @@ impl Sessions {
         for record in self.store.owned(Kind::Session, user).await? {
             let stored: Stored = serde_json::from_str(&record.value)?;
             if stored.id == id {
-                return self.store.remove(Kind::Session, &record.key).await;
+                return self.remove(&record).await;
             }
         }
         Ok(false)
@@ -146,15 +151,30 @@ impl Sessions {
     /// The store is out of reach.
     pub async fn end_all(&self, user: &str) -> Result<()> {
         for record in self.store.owned(Kind::Session, user).await? {
-            self.store.remove(Kind::Session, &record.key).await?;
+            self.remove(&record).await?;
         }
         Ok(())
+    }
+
+    async fn remove(&self, record: &TokenRecord) -> Result<bool> {
+        let removed = self.store.remove(Kind::Session, &record.key).await?;
+        if removed {
+            let stored: Stored = serde_json::from_str(&record.value)?;
+            audit::record(of_session("session.ended", &stored.id, &record.owner)).await?;
+        }
+        Ok(removed)
     }
 
     fn end_of(&self, now: i64, stored: &Stored) -> i64 {
         let idle = clock::millis(self.config.sessions.idle_ttl);
         now.saturating_add(idle).min(stored.ends_at)
     }
+}
+
+fn of_session(kind: &str, id: &str, user: &str) -> AuditEvent {
+    AuditEvent::new(kind)
+        .object("session", id)
+        .data("user", user)
 }
 
 impl Stored {

@@ -10,7 +10,24 @@ pub(super) struct Arguments {
     pub(super) kind: LitStr,
     pub(super) object: Option<LitStr>,
     pub(super) id: Option<Vec<Piece>>,
-    pub(super) record: Vec<Ident>,
+    pub(super) record: Vec<Recorded>,
+}
+
+/// `title`, a parameter, or `title = post.title`.
+pub(super) struct Recorded {
+    pub(super) name: Ident,
+    pub(super) value: Option<Expr>,
+}
+
+impl Parse for Recorded {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        let value = match input.parse::<Option<Token![=]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok(Self { name, value })
+    }
 }
 
 /// A part of the id.
@@ -73,7 +90,7 @@ impl Arguments {
             "record" => {
                 let inner;
                 parenthesized!(inner in input);
-                let names = Punctuated::<Ident, Token![,]>::parse_terminated(&inner)?;
+                let names = Punctuated::<Recorded, Token![,]>::parse_terminated(&inner)?;
                 self.record.extend(names);
                 Ok(())
             }

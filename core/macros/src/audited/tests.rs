@@ -6,7 +6,12 @@ use crate::shared::golden::{errors, pretty};
 #[test]
 fn a_call_is_recorded_around_the_body() {
     insta::assert_snapshot!(pretty(expand(
-        quote!("post.delete", object = "post", id = "{id}", record(reason)),
+        quote!(
+            "post.delete",
+            object = "post",
+            id = "{id}",
+            record(reason, by = self.name)
+        ),
         quote! {
             async fn delete(&self, id: i64, reason: &str) -> Result<()> {
                 self.posts.delete(id).await

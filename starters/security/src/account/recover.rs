@@ -106,7 +106,7 @@ impl Accounts {
         if !user.verified {
             self.users.set_verified(&user.id).await?;
         }
-        self.changed(&user).await
+        self.changed(&user, "password.reset").await
     }
 
     /// Sets a new password for somebody who knows the present one, ends every login, and begins a new
@@ -129,12 +129,13 @@ impl Accounts {
         self.allowed(new, &email)?;
         let encoded = self.encoder.encode(new).await?;
         self.users.set_password(&user.id, &encoded).await?;
-        self.changed(&user).await?;
+        self.changed(&user, "password.changed").await?;
         self.begin(&user).await
     }
 
     /// What follows from a new password.
-    async fn changed(&self, user: &User) -> Result<()> {
+    async fn changed(&self, user: &User, kind: &str) -> Result<()> {
+        super::record(kind, &user.id, &user.email).await?;
         self.end_logins(&user.id).await?;
         self.one_time
             .withdraw(Purpose::ResetPassword, &user.id)

@@ -5,6 +5,7 @@ use savia_starter_web::Problem;
 use savia_starter_web::access::AccessRule;
 
 use crate::Principal;
+use crate::audit::{self, AuditEvent, Outcome};
 
 /// Holds who is calling against a rule: what `#[secured]` does before a method.
 ///
@@ -64,12 +65,26 @@ fn holds(may: bool) -> Result<()> {
 
 /// Who is calling.
 pub(super) fn known() -> Result<Principal> {
-    let unknown = || Problem::unauthorized("authentication is required").into();
-    Principal::current().ok_or_else(unknown)
+    let unknown = || Error::from(Problem::unauthorized("authentication is required"));
+    match Principal::current() {
+        Some(principal) => Ok(principal),
+        None => Err(recorded(unknown())),
+    }
 }
 
 /// Whoever it is may not, whatever it was.
 #[cold]
 pub(super) fn denied() -> Error {
-    Problem::forbidden("this is not allowed").into()
+    recorded(Problem::forbidden("this is not allowed").into())
+}
+
+/// A denial that has been recorded; another one where it cannot be.
+fn recorded(denial: Error) -> Error {
+    let event = AuditEvent::new("access.denied")
+        .outcome(Outcome::Denied)
+        .data("reason", "method");
+    match audit::record_now(event) {
+        Ok(()) => denial,
+        Err(error) => error,
+    }
 }

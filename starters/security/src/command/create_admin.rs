@@ -9,6 +9,7 @@ use savia_core::command::{Call, Command, CommandRegistration, Needs, clap};
 use savia_core::component::Location;
 use savia_core::{Error, Result};
 
+use crate::audit::{self, AuditEvent};
 use crate::config::SecurityConfig;
 use crate::user::normalized;
 use crate::{Accounts, UserStore, encoding};
@@ -72,13 +73,13 @@ impl Command for CreateAdmin {
         let role: String = call.argument("role")?;
         let email = normalized(&email)
             .ok_or_else(|| Error::bad_request(format!("{email:?} is no e-mail address")))?;
-        users.set_permissions(&role, &["*".to_owned()]).await?;
+        accounts.set_permissions(&role, &["*".to_owned()]).await?;
         if let Some(user) = users.by_email(&email).await? {
             let mut roles = user.roles;
             if !roles.contains(&role) {
                 roles.push(role.clone());
-                users.set_roles(&user.id, &roles).await?;
-                accounts.end_logins(&user.id).await?;
+                accounts.set_roles(&user.id, &roles).await?;
+                record(&user.id, &email, &role).await?;
             }
             call.print(format!(
                 "{email} has an account; it has the role {role}, and its password stays"
@@ -87,9 +88,9 @@ impl Command for CreateAdmin {
         }
         let given = call.flag("password-stdin");
         let password = if given { read()? } else { encoding::secret()? };
-        accounts
-            .create(&email, &password, std::slice::from_ref(&role))
-            .await?;
+        let roles = std::slice::from_ref(&role);
+        let user = accounts.create(&email, &password, roles).await?;
+        record(&user.id, &email, &role).await?;
         call.print(format!("{email} has an account with the role {role}"));
         if !given {
             call.print(format!(
@@ -98,6 +99,11 @@ impl Command for CreateAdmin {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn record(user: &str, email: &str, role: &str) -> Result<()> {
+    let event = AuditEvent::new("admin.created").object("user", user);
+    audit::record(event.data("email", email).data("role", role)).await
 }
 
 /// A line of standard input. What stands on a command line stands in the shell's history.

@@ -13,6 +13,7 @@ use savia_starter_web::{Json, Path, Problem, Query, Respond, controller, routes}
 
 use super::no_store::NoStore;
 use crate::account::Accounts;
+use crate::audit::{self, AuditEvent, Outcome};
 use crate::config::SecurityConfig;
 use crate::oauth2::{
     Answer, Finished, Flow, Identities, OAuth2Login, clearing, of_request, setting, with_parameter,
@@ -140,7 +141,12 @@ impl OAuth2Controller {
             .await;
         let answer = match finished {
             Ok(finished) => self.arrived(finished, &request).await,
-            Err(error) => Err(error),
+            Err(error) => {
+                let event = AuditEvent::new("login.failed").outcome(Outcome::Failure);
+                let reason = error.to_string();
+                audit::record(event.data("provider", &*provider).data("reason", reason)).await?;
+                Err(error)
+            }
         };
         let mut answer = match (answer, &self.config.oauth2.failure_url) {
             (Ok(answer), _) => answer,
@@ -243,6 +249,8 @@ impl OAuth2Controller {
         if linked {
             return see(&to);
         }
+        let event = AuditEvent::new("login.succeeded").by(&user.id, &user.email, "oauth2");
+        audit::record(event).await?;
         if self.config.sessions.enabled {
             // What the browser had is over, whosever it was.
             if let Brought::Secret(old) = session::of_request(&self.config.sessions, request) {

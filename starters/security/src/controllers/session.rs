@@ -73,7 +73,7 @@ impl SessionController {
         }
         let user = self
             .login
-            .authenticate(&body.email, &body.password, address(&request))
+            .login(&body.email, &body.password, address(&request))
             .await?;
         // What the browser had is over, whosever it was.
         if let Some(old) = self.secret(&request) {

@@ -8,6 +8,7 @@ use savia_starter_web::actix_web::http::StatusCode;
 
 use super::profile::Profile;
 use super::provider::Provider;
+use crate::audit::{self, AuditEvent};
 use crate::config::SecurityConfig;
 use crate::user::Identity;
 use crate::{User, UserStore};
@@ -53,6 +54,7 @@ impl Identities {
                 return Err(exists());
             }
             self.users.link(&user.id, profile.identity()).await?;
+            record("identity.linked", &user.id, profile.identity()).await?;
             return enabled(user);
         }
         if !profile.proved {
@@ -67,7 +69,9 @@ impl Identities {
             roles: self.config.accounts.default_roles.clone(),
             ..User::new("", email.clone())
         };
-        self.users.create_linked(user, profile.identity()).await
+        let user = self.users.create_linked(user, profile.identity()).await?;
+        record("account.registered", &user.id, profile.identity()).await?;
+        Ok(user)
     }
 
     /// Links an identity to a user who has asked for it.
@@ -83,7 +87,11 @@ impl Identities {
             Some(_) => Err(taken()),
             None => match self.users.link(id, profile.identity()).await {
                 Err(error) if is_taken(&error) => Err(taken()),
-                done => done.map(|()| user),
+                Err(error) => Err(error),
+                Ok(()) => {
+                    record("identity.linked", &user.id, profile.identity()).await?;
+                    Ok(user)
+                }
             },
         }
     }
@@ -116,13 +124,26 @@ impl Identities {
         }
         let mut gone = false;
         for identity in going {
-            gone |= self
+            let unlinked = self
                 .users
                 .unlink(user, &identity.issuer, &identity.subject)
                 .await?;
+            if unlinked {
+                record("identity.unlinked", user, identity).await?;
+            }
+            gone |= unlinked;
         }
         Ok(gone)
     }
+}
+
+async fn record(kind: &str, user: &str, identity: Identity) -> Result<()> {
+    let event = AuditEvent::new(kind)
+        .object("user", user)
+        .data("provider", identity.provider)
+        .data("issuer", identity.issuer)
+        .data("subject", identity.subject);
+    audit::record(event).await
 }
 
 impl Profile {

@@ -8,6 +8,7 @@ extern crate savia_starter_security as savia;
 mod access;
 mod algorithms;
 mod application;
+mod audit;
 mod authorization;
 mod basic;
 mod claims;
