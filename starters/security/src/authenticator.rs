@@ -10,8 +10,8 @@ use crate::Principal;
 /// A way of finding out who is calling, by what a request brings.
 ///
 /// Components of it (`#[service(provides(dyn Authenticator))]`) are asked in their declared order,
-/// until one knows what the request brought. Savia's own stand at 100 (bearer tokens) and 200 (HTTP
-/// basic).
+/// until one knows what the request brought. Savia's own stand at 100 (bearer tokens), 200 (HTTP
+/// basic) and 300 (sessions).
 ///
 /// ```
 /// use std::sync::Arc;

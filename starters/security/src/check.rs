@@ -49,7 +49,19 @@ fn check(app: &AppHandle, production: bool) -> Vec<Diagnosis> {
             .help("provide a component: `#[service(provides(dyn AccountMessenger))]`"),
         );
     }
-    if production && security.sessions.enabled && !security.sessions.secure {
+    let providers = !security.oauth2.providers.is_empty();
+    if providers && !security.jwt.enabled && !security.sessions.enabled {
+        faults.push(
+            Diagnosis::new(
+                "security::oauth2",
+                "who logs in with a provider would be given nothing",
+            )
+            .at_key(config, "security.oauth2.providers")
+            .because("neither tokens nor sessions are turned on")
+            .help("write `security.sessions.enabled: true`"),
+        );
+    }
+    if production && (security.sessions.enabled || providers) && !security.sessions.secure {
         faults.push(
             Diagnosis::new(
                 "security::cookie",

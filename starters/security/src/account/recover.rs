@@ -6,7 +6,7 @@ use std::sync::Arc;
 use savia_core::{Error, Result};
 use savia_starter_web::Problem;
 
-use super::{AccountMessage, Accounts, Purpose, Tokens, is_taken, normalized};
+use super::{AccountMessage, Accounts, Purpose, is_taken, normalized};
 use crate::User;
 
 impl Accounts {
@@ -38,9 +38,28 @@ impl Accounts {
     /// 400 where the token is not, or no longer, good.
     pub async fn verify_email(&self, token: &str) -> Result<()> {
         match self.one_time.take(Purpose::VerifyEmail, token).await? {
-            Some(user) => self.users.set_verified(&user).await,
+            Some(user) => {
+                if let Some(user) = self.users.by_id(&user).await? {
+                    self.proved(&user).await?;
+                }
+                Ok(())
+            }
             None => Err(not_good()),
         }
+    }
+
+    /// Somebody has proved an address for the first time. Whoever registered with it before may have been
+    /// somebody else, and what that one has linked would open the account for good.
+    async fn proved(&self, user: &User) -> Result<()> {
+        if user.verified {
+            return Ok(());
+        }
+        for identity in self.users.identities(&user.id).await.unwrap_or_default() {
+            self.users
+                .unlink(&user.id, &identity.issuer, &identity.subject)
+                .await?;
+        }
+        self.users.set_verified(&user.id).await
     }
 
     /// Has a mail sent that lets the password be reset. Whether anybody has the address is not said, and
@@ -103,14 +122,12 @@ impl Accounts {
         }
         self.users.set_password(&user.id, &encoded).await?;
         // Whoever has the mail has the address.
-        if !user.verified {
-            self.users.set_verified(&user.id).await?;
-        }
+        self.proved(&user).await?;
         self.changed(&user, "password.reset").await
     }
 
-    /// Sets a new password for somebody who knows the present one, ends every login, and begins a new
-    /// one.
+    /// Sets a new password for somebody who knows the present one, and ends every login; who called begins
+    /// anew ([`begin`](Self::begin)).
     ///
     /// # Errors
     ///
@@ -122,7 +139,7 @@ impl Accounts {
         present: &str,
         new: &str,
         address: Option<IpAddr>,
-    ) -> Result<Tokens> {
+    ) -> Result<User> {
         let known = self.users.by_id(user).await?;
         let email = known.map(|user| user.email).unwrap_or_default();
         let user = self.login.authenticate(&email, present, address).await?;
@@ -130,7 +147,7 @@ impl Accounts {
         let encoded = self.encoder.encode(new).await?;
         self.users.set_password(&user.id, &encoded).await?;
         self.changed(&user, "password.changed").await?;
-        self.begin(&user).await
+        Ok(user)
     }
 
     /// What follows from a new password.

@@ -47,13 +47,19 @@ impl Command for CreateAdmin {
                     .long("role")
                     .value_name("ROLE")
                     .default_value("ADMIN")
-                    .help("The role it is given, with the permission `*`"),
+                    .help("The role it is given; all who have it may then do everything"),
             )
             .arg(
                 clap::Arg::new("password-stdin")
                     .long("password-stdin")
                     .action(clap::ArgAction::SetTrue)
                     .help("Read the password from standard input; without it one is made and shown once"),
+            )
+            .arg(
+                clap::Arg::new("force")
+                    .long("force")
+                    .action(clap::ArgAction::SetTrue)
+                    .help("Also where there is an account whose address nobody has proved"),
             )
     }
 
@@ -73,8 +79,15 @@ impl Command for CreateAdmin {
         let role: String = call.argument("role")?;
         let email = normalized(&email)
             .ok_or_else(|| Error::bad_request(format!("{email:?} is no e-mail address")))?;
-        accounts.set_permissions(&role, &["*".to_owned()]).await?;
         if let Some(user) = users.by_email(&email).await? {
+            // It may be somebody else who has registered with the operator's address.
+            if !user.verified && !call.flag("force") {
+                return Err(Error::conflict(format!(
+                    "{email} has an account already, and its address is not proved: whoever made it knows \
+                     its password. Have the address proved, or say `--force`"
+                )));
+            }
+            accounts.set_permissions(&role, &["*".to_owned()]).await?;
             let mut roles = user.roles;
             if !roles.contains(&role) {
                 roles.push(role.clone());
@@ -86,6 +99,7 @@ impl Command for CreateAdmin {
             ));
             return Ok(ExitCode::SUCCESS);
         }
+        accounts.set_permissions(&role, &["*".to_owned()]).await?;
         let given = call.flag("password-stdin");
         let password = if given { read()? } else { encoding::secret()? };
         let roles = std::slice::from_ref(&role);

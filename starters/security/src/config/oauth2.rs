@@ -30,7 +30,8 @@ pub struct OAuth2Config {
     /// answer is the problem.
     pub failure_url: Option<String>,
 
-    /// Whether who logs in for the first time is given an account.
+    /// Whether who logs in for the first time is given an account; only where
+    /// `security.accounts.registration` lets anybody register.
     #[default(true)]
     pub registration: bool,
 

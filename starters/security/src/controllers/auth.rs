@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use savia_core::{Context, Result, dto};
 use savia_starter_web::actix_web::http::StatusCode;
+use savia_starter_web::actix_web::http::header::{HeaderValue, SET_COOKIE};
 use savia_starter_web::actix_web::{HttpRequest, HttpResponse};
 use savia_starter_web::{
     Json, NoContent, Path, Problem, Respond, TrustedProxies, controller, routes,
 };
 
 use super::no_store::NoStore;
+use super::session::SessionAnswer;
 use crate::account::{Accounts, Registered, Tokens};
+use crate::config::SecurityConfig;
+use crate::session::{Sessions, clearing, csrf_token, setting};
 use crate::{Principal, SecurityError};
 
 /// Somebody's address and password.
@@ -108,6 +112,8 @@ pub(super) struct LoginInfo {
 )]
 pub(crate) struct AuthController {
     accounts: Arc<Accounts>,
+    sessions: Arc<Sessions>,
+    config: Arc<SecurityConfig>,
 }
 
 #[routes]
@@ -155,19 +161,27 @@ impl AuthController {
             .map(NoStore)
     }
 
-    /// Ends the login of the refresh token, or without one, of the access token.
+    /// Ends the login of the refresh token, or without one, of the access token or the session.
     #[post("/logout", body_limit = "16KiB")]
     #[public]
     async fn logout(
         &self,
         body: Option<Json<RefreshRequest>>,
         caller: Option<Principal>,
-    ) -> Result<NoContent> {
+        request: HttpRequest,
+    ) -> Result<HttpResponse> {
+        let mut answer = NoContent.respond(&request);
         match (body, caller) {
             (Some(body), _) => self.accounts.logout(&body.refresh_token).await?,
             (None, Some(caller)) => {
                 if let Some(session) = caller.session() {
                     self.accounts.end_login(caller.id(), session).await?;
+                    if self.sessions.end(caller.id(), session).await? {
+                        let cookie = clearing(&self.config.sessions);
+                        answer
+                            .headers_mut()
+                            .append(SET_COOKIE, HeaderValue::from_str(&cookie)?);
+                    }
                 }
             }
             (None, None) => {
@@ -175,7 +189,7 @@ impl AuthController {
                 return Err(problem.with_challenge("Bearer").into());
             }
         }
-        Ok(NoContent)
+        Ok(answer)
     }
 
     /// Who is calling.
@@ -254,19 +268,32 @@ impl AuthController {
             .map(|()| NoContent)
     }
 
-    /// Sets a new password, with the present one; gives a new pair of tokens, the others end.
+    /// Sets a new password, with the present one; gives a new pair of tokens, or a new session to who came
+    /// with one; the others end.
     #[put("/password", body_limit = "16KiB")]
     async fn change(
         &self,
         body: Json<ChangeRequest>,
         caller: Principal,
         request: HttpRequest,
-    ) -> Result<NoStore<Tokens>> {
+    ) -> Result<HttpResponse> {
         let (present, new) = (&body.current_password, &body.password);
-        let tokens = self
+        let changed = self
             .accounts
             .change_password(caller.id(), present, new, address(&request));
-        tokens.await.map(NoStore)
+        let user = changed.await?;
+        if caller.method() != "session" {
+            let tokens = self.accounts.begin(&user).await?;
+            return Ok(NoStore(tokens).respond(&request));
+        }
+        let (_, secret) = self.sessions.begin(&user.id).await?;
+        let csrf_token = csrf_token(&secret);
+        let mut answer = NoStore(SessionAnswer { csrf_token }).respond(&request);
+        let cookie = setting(&self.config.sessions, &secret);
+        answer
+            .headers_mut()
+            .append(SET_COOKIE, HeaderValue::from_str(&cookie)?);
+        Ok(answer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use savia_core::{Error, Result, dto};
+use savia_core::{Error, ErrorKind, Result, dto};
 use savia_starter_web::actix_web::http::StatusCode;
 use savia_starter_web::actix_web::http::header::{
     CACHE_CONTROL, HOST, HeaderValue, LOCATION, SET_COOKIE,
@@ -26,33 +26,6 @@ use crate::{Principal, Sessions};
 pub(super) struct Wish {
     /// A path of this application.
     pub return_to: Option<String>,
-}
-
-/// What a provider sends a browser back with.
-#[dto]
-pub(super) struct Callback {
-    /// What is exchanged for tokens.
-    pub code: Option<String>,
-    /// What the browser left with.
-    pub state: Option<String>,
-    /// Who answers (RFC 9207).
-    pub iss: Option<String>,
-    /// Why there is no code.
-    pub error: Option<String>,
-    /// The same in the provider's words; they are shown to nobody.
-    pub error_description: Option<String>,
-    /// A page of the provider about it.
-    pub error_uri: Option<String>,
-    /// The provider's session (OpenID Connect Session Management).
-    pub session_state: Option<String>,
-    /// The scopes that were granted, as Google says them.
-    pub scope: Option<String>,
-    /// Which account of several it is, as Google says it.
-    pub authuser: Option<String>,
-    /// The organisation's domain, as Google says it.
-    pub hd: Option<String>,
-    /// What was asked of the user, as Google says it.
-    pub prompt: Option<String>,
 }
 
 /// Where a page sends its browser.
@@ -115,25 +88,12 @@ impl OAuth2Controller {
     async fn finish(
         &self,
         provider: Path<String>,
-        callback: Query<Callback>,
         caller: Option<Principal>,
         request: HttpRequest,
     ) -> Result<HttpResponse> {
         let redirect_uri = self.redirect_uri(&provider, &request)?;
         let flow = of_request(&self.config.sessions, &request);
-        let Callback {
-            code,
-            state,
-            iss,
-            error,
-            ..
-        } = callback.0;
-        let answer = Answer {
-            code,
-            state,
-            iss,
-            error,
-        };
+        let answer = Answer::read(request.query_string());
         let caller = caller.as_ref().map(Principal::id);
         let finished = self
             .login
@@ -215,15 +175,21 @@ impl OAuth2Controller {
         request: HttpRequest,
     ) -> Result<HttpResponse> {
         let home = format!("{}/", self.base(&request)?);
-        // The provider may be out of reach; the login here ends all the same.
-        let url = self.login.logout_url(&provider, &home).await;
+        // First what is ours: the browser may leave, and the provider may be out of reach.
         if let Some(session) = caller.session() {
             self.sessions.end(caller.id(), session).await?;
             if let Some(accounts) = &self.accounts {
                 accounts.end_login(caller.id(), session).await?;
             }
         }
-        let mut answer = NoStore(Destination { url: url? }).respond(&request);
+        let url = match self.login.logout_url(&provider, &home).await {
+            Err(error) if error.kind() == ErrorKind::Unavailable => {
+                tracing::warn!("where to log out of `{}` is not known: {error}", *provider);
+                None
+            }
+            url => url?,
+        };
+        let mut answer = NoStore(Destination { url }).respond(&request);
         if self.config.sessions.enabled {
             add_cookie(&mut answer, &session::clearing(&self.config.sessions))?;
         }

@@ -15,6 +15,9 @@ use crate::config::{ClientConfig, OAuth2Config};
 /// For how long a token is good whose answer does not say.
 const USUAL: Duration = Duration::from_secs(300);
 
+/// No token is kept for longer, whatever its issuer says.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
 /// Tokens for calling other services, by the names of `security.oauth2.clients`. Inject it as
 /// `Arc<OAuth2Clients>`.
 ///
@@ -70,13 +73,14 @@ impl OAuth2Clients {
         Ok(String::clone(&token))
     }
 
-    /// Lets the token of a service go, which has not accepted it: the next is fetched anew.
+    /// Lets a token go that a service has not accepted: the next is fetched anew. Where another one is
+    /// kept by now, that one stays.
     ///
     /// # Errors
     ///
     /// `Internal` where nothing of that name is configured.
-    pub fn forget(&self, name: &str) -> Result<()> {
-        self.client(name)?.kept.forget();
+    pub fn forget(&self, name: &str, token: &str) -> Result<()> {
+        self.client(name)?.kept.forget(|kept| kept == token);
         Ok(())
     }
 
@@ -122,7 +126,7 @@ impl Client {
             let error = failed(&self.name, error);
             unavailable(&self.name, &error.to_string())
         })?;
-        let good_for = answer.expires_in().unwrap_or(USUAL);
+        let good_for = answer.expires_in().unwrap_or(USUAL).min(LONGEST);
         let early = (good_for / 10).min(Duration::from_secs(60));
         Ok((answer.access_token().secret().clone(), good_for - early))
     }

@@ -27,11 +27,6 @@ pub(super) fn is_exposed(url: &str) -> bool {
     url.scheme() == "http" && !local
 }
 
-/// The scheme, host and port of a URL.
-pub(super) fn origin(url: &str) -> String {
-    Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.origin().ascii_serialization())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

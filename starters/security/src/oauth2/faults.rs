@@ -76,6 +76,18 @@ pub(crate) fn faults(config: &Config, oauth2: &OAuth2Config) -> Vec<Diagnosis> {
             faults.url(&format!("{key}.jwks_url"), url);
         }
     }
+    for (at, (name, issuer)) in oauth2.trusted_issuers.iter().enumerate() {
+        let mut earlier = oauth2.trusted_issuers.iter().take(at);
+        if let Some((other, _)) = earlier.find(|(_, it)| it.issuer == issuer.issuer) {
+            let key = format!("security.oauth2.trusted_issuers.{name}.issuer");
+            let what = format!("`{other}` and `{name}` are one issuer");
+            faults.push(
+                &key,
+                what,
+                "leave one of them out: a token names its issuer alone",
+            );
+        }
+    }
     for (name, client) in &oauth2.clients {
         let key = format!("security.oauth2.clients.{name}");
         let urls = [("token_url", &client.token_url), ("issuer", &client.issuer)];

@@ -82,9 +82,12 @@ impl<T> Fetched<T> {
         self.fetch(Some(least), fetch).await
     }
 
-    /// Lets what is kept go.
-    pub(crate) fn forget(&self) {
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Lets what is kept go, if it is that.
+    pub(crate) fn forget(&self, is: impl FnOnce(&T) -> bool) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_some_and(|kept| is(&kept.value)) {
+            *kept = None;
+        }
     }
 
     async fn fetch<F>(

@@ -17,7 +17,7 @@ use crate::{clock, config::SessionsConfig};
 const PATIENCE: i64 = 600;
 
 /// An errand of a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Flow {
     secret: String,
     expires_at: i64,
@@ -76,7 +76,8 @@ impl Flow {
         };
         // One errand has one spelling: `state` is made of what was read.
         let now = clock::now() / 1_000;
-        (now < flow.expires_at && flow.text() == text).then_some(flow)
+        let good = now < flow.expires_at && flow.expires_at <= now + PATIENCE;
+        (good && flow.text() == text).then_some(flow)
     }
 
     /// What travels through the provider and has to come back.
@@ -97,6 +98,15 @@ impl Flow {
     /// When it ends, in milliseconds since 1970.
     pub(super) fn ends_at(&self) -> i64 {
         self.expires_at.saturating_mul(1_000)
+    }
+}
+
+// What it holds finishes a login.
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flow")
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
     }
 }
 
@@ -176,6 +186,11 @@ mod tests {
     fn an_errand_ends() {
         let mut flow = Flow::begin("sso", None, None).unwrap();
         flow.expires_at = clock::now() / 1_000;
+        assert_eq!(Flow::read(&flow.text()), None);
+        // Nobody gives itself more time.
+        flow.expires_at = clock::now() / 1_000 + PATIENCE + 60;
+        assert_eq!(Flow::read(&flow.text()), None);
+        flow.expires_at = i64::MAX / 1_000;
         assert_eq!(Flow::read(&flow.text()), None);
     }
 }

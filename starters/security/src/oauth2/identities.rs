@@ -61,7 +61,7 @@ impl Identities {
             let text = "the provider does not say that the e-mail address is proved";
             return Err(forbidden("email_not_verified", text));
         }
-        if !self.config.oauth2.registration {
+        if !(self.config.oauth2.registration && self.config.accounts.registration) {
             return Err(forbidden("registration_closed", "there is no account yet"));
         }
         let user = User {

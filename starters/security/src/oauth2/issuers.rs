@@ -131,6 +131,10 @@ impl TrustedIssuer {
     ) -> Result<Verified, SecurityError> {
         let claims = unverified.verify(key)?;
         let expires_at = self.expected.check(&claims, clock::now() / 1_000)?;
+        // An ID token of the same issuer tells a client who somebody is; it opens nothing.
+        if claims.contains_key("nonce") || claims.contains_key("at_hash") {
+            return Err(SecurityError::Kind);
+        }
         let subject = text(&claims, "sub").filter(|subject| is_subject(subject));
         let subject = subject.ok_or(SecurityError::Malformed("it has no subject"))?;
         // Ids of our own users have no colon: no outside issuer can name one of them.

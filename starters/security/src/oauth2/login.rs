@@ -35,12 +35,32 @@ pub struct OAuth2Login {
 }
 
 /// What a provider sends a browser back with.
-#[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) code: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) iss: Option<String>,
     pub(crate) error: Option<String>,
+}
+
+impl Answer {
+    /// Of a query. What is not known is passed over, whatever it is (RFC 6749, section 4.1.2); what stands
+    /// twice is not there.
+    pub(crate) fn read(query: &str) -> Self {
+        let only = |name: &str| {
+            let pairs = oauth2::url::form_urlencoded::parse(query.as_bytes());
+            let mut found = pairs.filter(|(own, _)| own == name);
+            match (found.next(), found.next()) {
+                (Some((_, value)), None) => Some(value.into_owned()),
+                _ => None,
+            }
+        };
+        Self {
+            code: only("code"),
+            state: only("state"),
+            iss: only("iss"),
+            error: only("error"),
+        }
+    }
 }
 
 /// Somebody who has come back from a provider and is known.
@@ -137,12 +157,6 @@ impl OAuth2Login {
             .ok_or_else(invalid_state)?;
         let endpoints = provider.endpoints().await?;
         from_here(answer.iss.as_deref(), &endpoints)?;
-        // Once: what comes a second time was seen by somebody on the way.
-        let key = encoding::hashed(&flow.state());
-        let used = TokenRecord::new(Kind::OneTime, key, "", "oauth2_state", flow.ends_at());
-        if !self.store.insert(used).await? {
-            return Err(invalid_state());
-        }
         if let Some(error) = answer.error.as_deref() {
             return Err(refused_by_provider(error));
         }
@@ -151,6 +165,13 @@ impl OAuth2Login {
         let profile = self
             .profile(provider, &endpoints, &flow, code, redirect_uri)
             .await?;
+        // Once: what comes a second time was seen by somebody on the way. Who has made a cookie up has
+        // come as far as this at no provider, and fills nothing here.
+        let key = encoding::hashed(&flow.state());
+        let used = TokenRecord::new(Kind::OneTime, key, "", "oauth2_state", flow.ends_at());
+        if !self.store.insert(used).await? {
+            return Err(invalid_state());
+        }
         let (user, linked) = match &flow.link {
             None => (self.identities.user(&profile, provider).await?, false),
             Some(token) => {
@@ -164,7 +185,8 @@ impl OAuth2Login {
         };
         Ok(Finished {
             user,
-            return_to: flow.return_to,
+            // It stood in a cookie meanwhile.
+            return_to: flow.return_to.filter(|to| is_local(to)),
             linked,
         })
     }

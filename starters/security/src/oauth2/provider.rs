@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use savia_core::{Error, Result};
 
-use super::endpoint::origin;
 use super::http::Http;
 use super::keys::RemoteKeys;
 use super::metadata::{Discovery, Metadata};
@@ -134,11 +133,12 @@ impl Provider {
         })
     }
 
-    /// Who gives out the subjects: the issuer, or the host of the tokens.
+    /// Who gives out the subjects: the issuer, or where tokens are given out, whole: two tenants of one host
+    /// number their users alike.
     pub(super) fn authority(&self, endpoints: &Endpoints) -> String {
         match &endpoints.openid {
             Some((issuer, _)) => issuer.clone(),
-            None => origin(&endpoints.token),
+            None => endpoints.token.clone(),
         }
     }
 }

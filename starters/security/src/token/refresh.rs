@@ -27,7 +27,6 @@ pub struct Login {
 }
 
 /// What came of a refresh token.
-#[derive(Debug)]
 pub enum Rotation {
     /// It was the one that was good; this is the next.
     Renewed {
@@ -40,6 +39,17 @@ pub enum Rotation {
     Unknown,
     /// It was good once: the login is revoked.
     Replayed(Login),
+}
+
+// The next token must not get into a log by way of `{:?}`.
+impl std::fmt::Debug for Rotation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Renewed { .. } => "Renewed",
+            Self::Unknown => "Unknown",
+            Self::Replayed(_) => "Replayed",
+        })
+    }
 }
 
 /// What a record says.

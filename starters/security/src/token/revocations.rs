@@ -20,6 +20,8 @@ use crate::config::SecurityConfig;
 /// How much earlier than the last look is looked again, in milliseconds: the clocks of instances may be so
 /// far apart, and what was written last may become visible later.
 const OVERLAP: i64 = 120_000;
+/// The least time that a store is given to answer.
+const LEAST: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Which logins were revoked before their access tokens end. Inject it as `Arc<Revocations>`.
 #[service(conditional(property = "security.enabled", equals = "true"))]
@@ -94,11 +96,16 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// The store is out of reach.
+    /// The store is out of reach, or has not answered within `revocation_patience`.
     pub async fn refresh(&self) -> Result<()> {
         let began = clock::now();
         let since = self.seen.load(Ordering::Relaxed).saturating_sub(OVERLAP);
-        match self.store.changed_since(Kind::Revocation, since).await {
+        let asked = self.store.changed_since(Kind::Revocation, since);
+        // A store that hangs is as good as none: nobody may go on as if nothing had been revoked.
+        let patience = self.config.jwt.revocation_patience.max(LEAST);
+        let answer = tokio::time::timeout(patience, asked).await;
+        let silent = |_| Err(savia_core::Error::timeout("the store does not answer"));
+        match answer.unwrap_or_else(silent) {
             Ok(records) => {
                 self.note(records.into_iter().map(|it| (it.key, it.expires_at)));
                 self.forget(began);
@@ -113,7 +120,7 @@ impl Revocations {
             }
             Err(error) => {
                 let answered = *self.answered.read().unwrap_or_else(PoisonError::into_inner);
-                if answered.elapsed() > self.config.jwt.revocation_patience {
+                if answered.elapsed() >= self.config.jwt.revocation_patience {
                     self.stale.store(true, Ordering::Relaxed);
                 }
                 Err(error)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
+use futures_util::future::BoxFuture;
 use savia_core::{Error, Result};
 use savia_starter_data::statement::Dialect;
 use savia_starter_data::{Connection, Database, dsl, from_diesel};
@@ -53,10 +54,21 @@ impl DatabaseUserStore {
     }
 
     async fn find(&self, condition: &'static str, value: String) -> Result<Option<User>> {
-        self.database
-            .get()?
-            .read(move |tx| Box::pin(async move { found(tx, condition, value).await }))
+        self.look(move |tx| Box::pin(async move { found(tx, condition, value).await }))
             .await
+    }
+
+    /// Reads where it was written: a replica may not know yet who is locked out or has another password.
+    async fn look<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: for<'c> FnOnce(Connection<'c>) -> BoxFuture<'c, Result<R>> + Send + 'static,
+    {
+        let database = self.database.get()?;
+        match database.dialect() {
+            Dialect::Sqlite => database.read(work).await,
+            Dialect::Postgres => database.with(work).await,
+        }
     }
 
     /// Changes a user. SQLite numbers parameters as they come: the value comes before the id.
@@ -143,9 +155,7 @@ impl UserStore for DatabaseUserStore {
 
     async fn by_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        self.database
-            .get()?
-            .read(move |tx| Box::pin(async move { identities::owner(tx, issuer, subject).await }))
+        self.look(move |tx| Box::pin(async move { identities::owner(tx, issuer, subject).await }))
             .await
     }
 
@@ -174,9 +184,7 @@ impl UserStore for DatabaseUserStore {
         let Ok(id) = known(id) else {
             return Ok(Vec::new());
         };
-        self.database
-            .get()?
-            .read(move |tx| Box::pin(async move { identities::of(tx, id).await }))
+        self.look(move |tx| Box::pin(async move { identities::of(tx, id).await }))
             .await
     }
 

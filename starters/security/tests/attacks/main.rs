@@ -31,6 +31,7 @@ mod rate_limit;
 #[cfg(feature = "redis")]
 mod redis_store;
 mod refresh;
+mod requests;
 #[cfg(any(feature = "data", feature = "redis"))]
 mod restart;
 mod revocation;

@@ -497,3 +497,39 @@ async fn a_request_puts_the_idle_end_off_and_not_the_last() {
             && seen.expires_at <= session.began_at + 40 * 60 * 1_000
     );
 }
+
+#[tokio::test]
+async fn a_logout_by_either_route_ends_the_session_and_takes_the_cookie_away() {
+    let site = sessions(&[]).await;
+    let browser = login(&site).await;
+    let answer = site
+        .post("/auth/logout")
+        .header("cookie", &browser.cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header("x-csrf-token", &browser.token)
+        .send()
+        .await;
+    answer.assert_status(204);
+    let taken = answer.header("set-cookie").unwrap();
+    assert!(taken.contains("Max-Age=0"), "{taken}");
+    browser.get(&site, "/notes").await.assert_status(401);
+}
+
+#[tokio::test]
+async fn who_changes_a_password_in_a_browser_stays_logged_in_there_and_nowhere_else() {
+    let site = sessions(&[]).await;
+    let (browser, other) = (login(&site).await, login(&site).await);
+    let body = json!({ "current_password": PASSWORD, "password": "another engine of brass" });
+    let answer = site
+        .request(Method::PUT, "/auth/password")
+        .header("cookie", &browser.cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header("x-csrf-token", &browser.token)
+        .json(&body)
+        .send()
+        .await;
+    let next = Browser::of(&answer);
+    next.get(&site, "/notes").await.assert_status(200);
+    browser.get(&site, "/notes").await.assert_status(401);
+    other.get(&site, "/notes").await.assert_status(401);
+}

@@ -60,7 +60,9 @@ async fn a_token_is_fetched_once_kept_and_let_go() {
     }
     gives(&fake, "two", 3_600);
     assert_eq!(clients.token("billing").await.unwrap(), "one");
-    clients.forget("billing").unwrap();
+    clients.forget("billing", "an older one").unwrap();
+    assert_eq!(clients.token("billing").await.unwrap(), "one");
+    clients.forget("billing", "one").unwrap();
     assert_eq!(clients.token("billing").await.unwrap(), "two");
 }
 
@@ -73,6 +75,14 @@ async fn a_token_that_ends_soon_is_fetched_anew() {
     gives(&fake, "two", 3_600);
     tokio::time::sleep(Duration::from_millis(950)).await;
     assert_eq!(clients.token("billing").await.unwrap(), "two");
+}
+
+#[tokio::test]
+async fn a_time_that_no_clock_can_tell_is_cut() {
+    let (site, fake) = scene(&[]).await;
+    gives(&fake, "one", u64::MAX / 2);
+    let clients = site.inject::<std::sync::Arc<OAuth2Clients>>();
+    assert_eq!(clients.token("billing").await.unwrap(), "one");
 }
 
 #[tokio::test]

@@ -127,6 +127,8 @@ async fn a_token_that_is_for_somebody_else_over_or_not_yet_good() {
         ("iss", Value::Null),
         ("sub", Value::Null),
         ("sub", json!("")),
+        ("nonce", json!("of an ID token")),
+        ("at_hash", json!("of an ID token")),
     ] {
         let token = scene.token(&[(name, value.clone())]);
         assert_eq!(scene.status(&token).await, 401, "{name} {value}");
