@@ -82,6 +82,7 @@ const DOORS: &[Door] = &[
             "core/macros/",
             "starters/data/",
             "starters/tasks/src/backend",
+            "starters/security/src/audit/sink/database",
             "starters/security/src/token/database",
             "starters/security/src/user/database",
             "bom/",
