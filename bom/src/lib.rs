@@ -40,7 +40,7 @@ pub use savia_starter_cache::{cache_evict, cache_put, cached};
 pub use savia_starter_security as security;
 #[cfg(feature = "security")]
 #[doc(inline)]
-pub use savia_starter_security::{authorize, secured};
+pub use savia_starter_security::{audited, authorize, secured};
 
 /// `TestApp` and its client. The attribute `#[savia::test]` bears the same name in the namespace
 /// of macros.

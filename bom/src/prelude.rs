@@ -49,4 +49,6 @@ pub use savia_starter_web::{
 pub use savia_starter_cache::{Cache, cache_evict, cache_put, cached};
 
 #[cfg(feature = "security")]
-pub use savia_starter_security::{Policy, Principal, authorize, secured};
+pub use savia_starter_security::{
+    AuditEvent, AuditLog, Personal, Policy, Principal, audited, authorize, secured,
+};

@@ -126,7 +126,8 @@ async fn nothing_a_caller_writes_breaks_a_line() {
         "a\0b",
     ];
     for text in evil {
-        site.login(&format!("{text}@example.com"), "a wrong guess")
+        let _ = site
+            .login(&format!("{text}@example.com"), "a wrong guess")
             .await;
         // What HTTP lets into a header is no more than this.
         let agent: String = text.chars().filter(|it| !it.is_control()).collect();
