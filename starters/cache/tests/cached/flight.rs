@@ -72,7 +72,7 @@ async fn inner(id: i64) -> i64 {
 async fn evicts_and_asks_again(id: i64) -> Result<i64> {
     savia_core::Context::current()
         .and_then(|context| context.app().component::<Cache>())
-        .expect("it is called inside of an application")
+        .unwrap()
         .evict_tag("again", "all")
         .await?;
     Ok(asked_again(id).await? + 1)
