@@ -138,7 +138,12 @@ impl Accounts {
         address: Option<IpAddr>,
     ) -> Result<Tokens> {
         let user = self.login.login(email, password, address).await?;
-        self.begin(&user).await
+        let (login, refresh_token) = self.refresh.begin(&user.id).await?;
+        if !self.login.holds(&user).await? {
+            self.refresh.end(&user.id, &login.session).await?;
+            return Err(crate::credentials::wrong());
+        }
+        self.tokens(&user, &login, refresh_token)
     }
 
     /// Begins a login of a user who has proved who it is, by whatever way.
@@ -171,6 +176,11 @@ impl Accounts {
             let problem = Problem::unauthorized("the refresh token is not valid");
             Err(problem.with_code("invalid_refresh_token").into())
         };
+        // Before the token is used up: where the users are out of reach, it can be brought again.
+        let Some(owner) = self.refresh.owner(token).await? else {
+            return refused();
+        };
+        let user = self.users.by_id(&owner).await?;
         let (login, token) = match self.refresh.rotate(token).await? {
             Rotation::Renewed { login, token } => (login, token),
             Rotation::Replayed(login) => {
@@ -181,8 +191,8 @@ impl Accounts {
             Rotation::Unknown => return refused(),
         };
         // Roles are those of now, and who may no longer log in is out.
-        match self.users.by_id(&login.user).await? {
-            Some(user) if user.enabled => {
+        match user {
+            Some(user) if user.enabled && user.id == login.user => {
                 audit::record(of_login("token.refreshed", &user.id, &login.session)).await?;
                 self.tokens(&user, &login, token)
             }

@@ -77,8 +77,7 @@ impl PasswordLogin {
             let problem = Problem::of(StatusCode::FORBIDDEN, "prove the e-mail address first");
             return Err(problem.with_code("email_not_verified").into());
         }
-        self.renew(&user, password).await;
-        Ok(user)
+        self.renew(user, password).await
     }
 
     /// The same for somebody who logs in: that it did is recorded.
@@ -98,6 +97,17 @@ impl PasswordLogin {
         Ok(user)
     }
 
+    /// Whether what was proved still holds, once a login has begun: a password that was changed meanwhile
+    /// has ended the logins of before, and this one was not among them.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach.
+    pub(crate) async fn holds(&self, user: &User) -> Result<bool> {
+        let now = self.users.by_id(&user.id).await?;
+        Ok(now.is_some_and(|now| now.enabled && now.password == user.password))
+    }
+
     /// Makes the hash that is compared with where there is nobody; at start, so that no request takes
     /// longer for it.
     pub(crate) async fn prepare(&self) -> Result<()> {
@@ -112,22 +122,28 @@ impl PasswordLogin {
     }
 
     /// Hashes a password anew whose hash was made with other parameters (ASVS 11.4.2). That it cannot be
-    /// stored keeps nobody out.
-    async fn renew(&self, user: &User, password: &str) {
-        if !user
-            .password
-            .as_deref()
-            .is_some_and(|it| self.encoder.outdated(it))
-        {
-            return;
+    /// stored keeps nobody out; one that was set meanwhile stays.
+    async fn renew(&self, mut user: User, password: &str) -> Result<User> {
+        let outdated = user.password.as_deref();
+        if !outdated.is_some_and(|it| self.encoder.outdated(it)) {
+            return Ok(user);
         }
         let renewed = async {
             let encoded = self.encoder.encode(password).await?;
-            self.users.set_password(&user.id, &encoded).await
+            if !self.holds(&user).await? {
+                return Ok(None);
+            }
+            self.users.set_password(&user.id, &encoded).await?;
+            Ok::<_, Error>(Some(encoded))
         };
-        if let Err(error) = renewed.await {
-            tracing::warn!(user = user.id, "a password was not hashed anew: {error}");
+        match renewed.await {
+            Ok(Some(encoded)) => user.password = Some(encoded),
+            Ok(None) => return Err(wrong()),
+            Err(error) => {
+                tracing::warn!(user = user.id, "a password was not hashed anew: {error}");
+            }
         }
+        Ok(user)
     }
 }
 
@@ -140,7 +156,8 @@ fn failed(kind: &str, email: &str, reason: &str) -> AuditEvent {
         .data("reason", reason)
 }
 
-fn wrong() -> Error {
+/// The answer to who is nobody.
+pub(crate) fn wrong() -> Error {
     let problem = Problem::unauthorized("the e-mail address or the password is wrong");
     problem.with_code("bad_credentials").into()
 }

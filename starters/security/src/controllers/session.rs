@@ -11,7 +11,7 @@ use super::auth::{Credentials, address};
 use super::no_store::NoStore;
 use crate::Principal;
 use crate::config::SecurityConfig;
-use crate::credentials::PasswordLogin;
+use crate::credentials::{PasswordLogin, wrong};
 use crate::session::{
     Brought, Sessions, clearing, csrf_token, is_same_origin, of_request, setting,
 };
@@ -80,6 +80,10 @@ impl SessionController {
             self.sessions.end_by_cookie(&old).await?;
         }
         let (_, secret) = self.sessions.begin(&user.id).await?;
+        if !self.login.holds(&user).await? {
+            self.sessions.end_by_cookie(&secret).await?;
+            return Err(wrong());
+        }
         let csrf_token = csrf_token(&secret);
         let answer = NoStore(SessionAnswer { csrf_token }).respond(&request);
         with_cookie(answer, &setting(&self.config.sessions, &secret))

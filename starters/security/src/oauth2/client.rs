@@ -71,25 +71,26 @@ pub(super) fn token_client(
 /// What became of asking for a token, as an answer to who waits for it.
 pub(super) fn failed(who: &str, error: RequestTokenError<HttpError, BasicErrorResponse>) -> Error {
     match error {
-        RequestTokenError::ServerResponse(answer) => {
-            let code = answer.error().clone();
-            let refused = Problem::unauthorized("the provider did not accept the login");
-            match code {
-                // These are ours to mend, and not the browser's.
-                BasicErrorResponseType::InvalidClient
-                | BasicErrorResponseType::UnauthorizedClient => {
-                    unavailable(who, &answer.to_string())
-                }
-                _ => refused
-                    .with_code("oauth2_refused")
-                    .with_cause(format!("{who}: {answer}"))
-                    .into(),
-            }
-        }
+        RequestTokenError::ServerResponse(answer) => refused(who, &answer),
         RequestTokenError::Request(error) => unavailable(who, &chain(&error)),
-        RequestTokenError::Parse(error, _) => {
-            unavailable(who, &format!("its answer is no token: {error}"))
-        }
+        // GitHub says no with a 200.
+        RequestTokenError::Parse(error, body) => match serde_json::from_slice(&body) {
+            Ok(answer) => refused(who, &answer),
+            Err(_) => unavailable(who, &format!("its answer is no token: {error}")),
+        },
         RequestTokenError::Other(why) => unavailable(who, &why),
+    }
+}
+
+fn refused(who: &str, answer: &BasicErrorResponse) -> Error {
+    match answer.error() {
+        // These are ours to mend, and not the browser's.
+        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => {
+            unavailable(who, &answer.to_string())
+        }
+        _ => Problem::unauthorized("the provider did not accept the login")
+            .with_code("oauth2_refused")
+            .with_cause(format!("{who}: {answer}"))
+            .into(),
     }
 }

@@ -163,6 +163,19 @@ impl RefreshTokens {
         Ok(Rotation::Replayed(login))
     }
 
+    /// Whose login a token, used or not, belongs to.
+    ///
+    /// # Errors
+    ///
+    /// The store is out of reach.
+    pub async fn owner(&self, token: &str) -> Result<Option<String>> {
+        let Some((family, _)) = parts(token) else {
+            return Ok(None);
+        };
+        let record = self.store.get(Kind::Refresh, family).await?;
+        Ok(record.map(|record| record.owner))
+    }
+
     /// Ends the login that a token, used or not, belongs to.
     ///
     /// # Errors

@@ -192,13 +192,13 @@ async fn a_real_provider_logs_somebody_in() {
     me.assert_status(200)
         .assert_json_path("email", "ada@example.com")
         .assert_json_path("verified", true);
-    // The code is good once, at the provider and here.
+    // The code is good once: the provider says so before we do.
     let again = site
         .get(path(&back))
         .header("cookie", &errand.cookie)
         .send()
         .await;
-    again.assert_problem(400);
+    again.assert_problem(401);
 }
 
 #[tokio::test]

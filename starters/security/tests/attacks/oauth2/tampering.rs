@@ -475,6 +475,7 @@ async fn a_code_that_the_provider_does_not_accept() {
         (401, json!({ "error": "invalid_client" }), 503),
         (500, json!("down"), 503),
         (200, json!({ "no": "token" }), 503),
+        (200, json!({ "error": "bad_verification_code" }), 401),
     ] {
         let errand = scene.leave().await;
         scene.fake.say(
