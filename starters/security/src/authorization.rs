@@ -1,7 +1,7 @@
 //! Whether somebody may: roles that have others, rules by path, checks before methods, and policies for
 //! things that have been loaded.
 //!
-//! Roles, permissions and scopes are decided in the pipeline before a body is read ([`crate::access`]).
+//! Roles, permissions and scopes are decided in the pipeline before a body is read (`access.rs`).
 //! What depends on the thing itself, such as whose it is, is a [`Policy`].
 
 mod current;

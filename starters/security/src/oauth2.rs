@@ -2,7 +2,7 @@
 //! services.
 //!
 //! The codes and tokens of the protocol go through the `oauth2` crate. What providers publish is fetched
-//! when it is first asked for and kept ([`fetched`]), so that an application starts without them.
+//! when it is first asked for and kept (`oauth2/fetched.rs`), so that an application starts without them.
 
 mod client;
 mod clients;
