@@ -24,7 +24,7 @@ use crate::problem::Problem;
 /// impl Page {
 ///     /// A page with a script of its own.
 ///     #[get]
-///     async fn show(&self, nonce: CspNonce) -> Html {
+///     async fn show(&self, nonce: CspNonce) -> Html<String> {
 ///         Html(format!("<script nonce=\"{nonce}\">start()</script>"))
 ///     }
 /// }
