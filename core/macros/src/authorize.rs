@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{FnArg, Ident, ItemFn, Pat, Path, Token, Type};
 
-use crate::shared::injection::wrapped;
+use crate::shared::injection::{ok_of, wrapped};
 use crate::shared::{body, error_with_stub, private_at};
 
 pub(crate) fn entry(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -97,7 +97,7 @@ fn thing(item: &ItemFn, name: &Ident) -> syn::Result<TokenStream> {
 
 /// Asks the policy about what is in `returned`, which is of this type.
 fn returned(policy: &Path, output: &Type) -> syn::Result<TokenStream> {
-    let Some(value) = body::ok_of(output) else {
+    let Some(value) = ok_of(output) else {
         return Err(syn::Error::new_spanned(
             output,
             "who may not see what is returned is told so: return a `Result`",

@@ -57,12 +57,12 @@ impl RoleAccessControl {
             return Flow::Answer(answer);
         }
         let reason = if who.is_some() { "rule" } else { "unknown" };
+        let request = exchange.request;
+        let event = audit::denial(request.method(), request.path(), reason);
         // The decision is made at once, and so is the record.
-        Flow::Answer(
-            match self.audit.record_now(audit::denial(exchange, reason)) {
-                Ok(()) => answer,
-                Err(error) => error.into_problem().into_response(exchange.request),
-            },
-        )
+        Flow::Answer(match self.audit.record_now(event) {
+            Ok(()) => answer,
+            Err(error) => error.into_problem().into_response(exchange.request),
+        })
     }
 }

@@ -36,6 +36,7 @@ pub(crate) use sink::verify_file;
 use std::sync::Arc;
 
 use savia_core::{Context, Result};
+use savia_starter_web::actix_web::http::Method;
 
 /// The audit log of the current application, where it records anything.
 pub(crate) fn log() -> Option<Arc<AuditLog>> {
@@ -72,11 +73,11 @@ pub(crate) async fn denied(
     })
 }
 
-/// The event of a denial.
-pub(crate) fn denial(exchange: &savia_starter_web::Exchange<'_>, reason: &str) -> AuditEvent {
+/// The event of a denial of a request.
+pub(crate) fn denial(method: &Method, path: &str, reason: &str) -> AuditEvent {
     AuditEvent::new("access.denied")
         .outcome(Outcome::Denied)
-        .data("method", exchange.request.method().as_str())
-        .data("path", exchange.request.path())
+        .data("method", method.as_str())
+        .data("path", path)
         .data("reason", reason)
 }

@@ -1,6 +1,7 @@
 //! The routes of the starter.
 
 mod auth;
+mod cookie;
 mod jwks;
 mod no_store;
 mod oauth2;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
 use savia_core::{Context, service};
-use savia_starter_web::actix_web::ResponseError;
+use savia_starter_web::actix_web::http::{Method, Uri};
+use savia_starter_web::actix_web::{HttpResponse, ResponseError};
 use savia_starter_web::filter::{Hooks, order};
 use savia_starter_web::{Exchange, Flow, TrustedProxies, WebFilter};
 
-use crate::audit::{self, AuditEvent, AuditLog, Origin};
+use crate::audit::{self, AuditLog, Origin};
 use crate::{Authentication, Authenticator};
 
 /// Asks every [`Authenticator`] who is calling, and says so in the request's context.
@@ -50,18 +51,18 @@ impl WebFilter for AuthenticationFilter {
                     return Flow::Continue;
                 }
                 Authentication::Refused(problem) if !is_public(exchange) => {
-                    let event = self.denial(exchange);
                     let answer = problem.into_response(exchange.request);
-                    return match event {
-                        Some(event) => Flow::Later(Box::pin(audit::denied(event, answer))),
-                        None => Flow::Answer(answer),
-                    };
+                    if !self.audit.records_denial_of(None) {
+                        return Flow::Answer(answer);
+                    }
+                    return Flow::Later(Box::pin(Asking::of(exchange).denied(answer)));
                 }
                 Authentication::Refused(_) => return Flow::Continue,
                 Authentication::Later(asked) => {
                     let (context, public) = (exchange.context.clone(), is_public(exchange));
-                    let event = self.denial(exchange);
-                    return Flow::Later(Box::pin(settle(asked, context, public, event)));
+                    let recorded = self.audit.records_denial_of(None);
+                    let asking = recorded.then(|| Asking::of(exchange));
+                    return Flow::Later(Box::pin(settle(asked, context, public, asking)));
                 }
             }
         }
@@ -69,11 +70,23 @@ impl WebFilter for AuthenticationFilter {
     }
 }
 
-impl AuthenticationFilter {
-    /// What is recorded where the caller's credentials are refused.
-    fn denial(&self, exchange: &Exchange<'_>) -> Option<AuditEvent> {
-        let recorded = self.audit.records_denial_of(None);
-        recorded.then(|| audit::denial(exchange, "credentials"))
+/// What a denial says of its request. Both parts are handles: nothing is written before somebody is denied.
+struct Asking {
+    method: Method,
+    uri: Uri,
+}
+
+impl Asking {
+    fn of(exchange: &Exchange<'_>) -> Self {
+        Self {
+            method: exchange.request.method().clone(),
+            uri: exchange.request.uri().clone(),
+        }
+    }
+
+    async fn denied(self, answer: HttpResponse) -> Flow {
+        let event = audit::denial(&self.method, self.uri.path(), "credentials");
+        audit::denied(event, answer).await
     }
 }
 
@@ -85,7 +98,7 @@ async fn settle(
     mut asked: LocalBoxFuture<'static, Authentication>,
     context: Context,
     public: bool,
-    event: Option<AuditEvent>,
+    asking: Option<Asking>,
 ) -> Flow {
     loop {
         match asked.await {
@@ -96,8 +109,8 @@ async fn settle(
             }
             Authentication::Refused(problem) if !public => {
                 let answer = problem.error_response();
-                return match event {
-                    Some(event) => audit::denied(event, answer).await,
+                return match asking {
+                    Some(asking) => asking.denied(answer).await,
                     None => Flow::Answer(answer),
                 };
             }

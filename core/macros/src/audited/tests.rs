@@ -1,7 +1,7 @@
 use quote::quote;
 
 use super::expand;
-use crate::shared::golden::{errors, pretty};
+use crate::shared::golden::{self, pretty};
 
 #[test]
 fn a_call_is_recorded_around_the_body() {
@@ -39,11 +39,7 @@ fn an_id_of_the_result_is_read_behind_the_body() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let refused = |args, item, expected: &str| {
-        let found = errors(expand(args, item));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].contains(expected), "{found:?}");
-    };
+    let refused = |args, item, expected| golden::refused(expand(args, item), expected);
     let function = || {
         quote!(
             async fn delete(id: i64) -> Result<()> {

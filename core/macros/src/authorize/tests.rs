@@ -1,7 +1,7 @@
 use quote::quote;
 
 use super::expand;
-use crate::shared::golden::{errors, pretty};
+use crate::shared::golden::{self, pretty};
 
 #[test]
 fn a_parameter_is_asked_about_before_the_body() {
@@ -41,11 +41,7 @@ fn what_is_returned_is_asked_about_behind_the_body() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let refused = |args, item, expected: &str| {
-        let found = errors(expand(args, item));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].contains(expected), "{found:?}");
-    };
+    let refused = |args, item, expected| golden::refused(expand(args, item), expected);
     let function = || {
         quote!(
             fn publish(post: Post, Json(by): Json<By>) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 
-use crate::caching::function::{self, Function};
+use crate::caching::function::Function;
 use crate::caching::options::Options;
-use crate::shared::Errors;
+use crate::shared::{Errors, body};
 
 const KNOWN: [&str; 6] = ["cache", "key", "all", "tags", "before", "condition"];
 
@@ -20,7 +20,7 @@ pub(super) struct CacheEvict {
 ///
 /// All that is wrong.
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<CacheEvict> {
-    let item = function::item("#[cache_evict]", item)?;
+    let item = body::function(item, "#[cache_evict]")?;
     let mut errors = Errors::default();
     let options = Options::read("#[cache_evict]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);

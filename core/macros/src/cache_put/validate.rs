@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 
-use crate::caching::function::{self, Function};
+use crate::caching::function::Function;
 use crate::caching::key::Text;
 use crate::caching::options::Options;
-use crate::shared::Errors;
+use crate::shared::{Errors, body};
 
 const KNOWN: [&str; 11] = [
     "cache",
@@ -34,7 +34,7 @@ pub(super) struct CachePut {
 ///
 /// All that is wrong.
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<CachePut> {
-    let item = function::item("#[cache_put]", item)?;
+    let item = body::function(item, "#[cache_put]")?;
     let mut errors = Errors::default();
     let mut options = Options::read("#[cache_put]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 
-use crate::caching::function::{self, Function, Parameter};
+use crate::caching::function::{Function, Parameter};
 use crate::caching::key::Text;
 use crate::caching::options::Options;
-use crate::shared::Errors;
+use crate::shared::{Errors, body};
 
 const KNOWN: [&str; 14] = [
     "cache",
@@ -38,7 +38,7 @@ pub(super) struct Cached {
 ///
 /// All that is wrong.
 pub(super) fn validate(args: TokenStream, item: TokenStream) -> syn::Result<Cached> {
-    let item = function::item("#[cached]", item)?;
+    let item = body::function(item, "#[cached]")?;
     let mut errors = Errors::default();
     let mut options = Options::read("#[cached]", args, &KNOWN, &mut errors);
     let function = Function::of(item, &mut errors);

@@ -4,8 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Block, FnArg, GenericParam, Ident, Item, ItemFn, Pat, PathArguments, ReturnType, TraitItemFn,
-    Type, parse_quote,
+    Block, FnArg, GenericParam, Ident, ItemFn, Pat, PathArguments, ReturnType, Type, parse_quote,
 };
 
 use crate::shared::Errors;
@@ -25,30 +24,6 @@ pub(crate) struct Function {
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
-}
-
-/// The function that the attribute stands on.
-///
-/// # Errors
-///
-/// It stands on something else.
-pub(crate) fn item(attribute: &str, item: TokenStream) -> syn::Result<ItemFn> {
-    let Err(error) = syn::parse2::<ItemFn>(item.clone()) else {
-        return syn::parse2(item);
-    };
-    if let Ok(method) = syn::parse2::<TraitItemFn>(item.clone()) {
-        return Err(syn::Error::new_spanned(
-            method.sig.ident,
-            format!("`{attribute}` goes where the body is: on the function of the `impl`"),
-        ));
-    }
-    match syn::parse2::<Item>(item) {
-        Ok(other) => Err(syn::Error::new_spanned(
-            other,
-            format!("`{attribute}` goes on a function"),
-        )),
-        Err(_) => Err(error),
-    }
 }
 
 impl Function {

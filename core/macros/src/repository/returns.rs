@@ -1,9 +1,9 @@
 //! What a method returns, by the words of its type.
 
 use syn::spanned::Spanned;
-use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
+use syn::{ReturnType, Signature, Type};
 
-use crate::shared::injection::wrapped;
+use crate::shared::injection::{ok_of, wrapped};
 
 /// What stands in the `Result` of a method.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ pub(super) fn returns(signature: &Signature) -> syn::Result<Returns> {
     let ReturnType::Type(_, ty) = &signature.output else {
         return Err(no_result(&signature.ident));
     };
-    let inner = result_of(ty).ok_or_else(|| no_result(ty))?;
+    let inner = ok_of(ty).ok_or_else(|| no_result(ty))?;
     let shapes: [(&str, Shape); 4] = [
         ("Vec", Returns::Many),
         ("Option", Returns::Optional),
@@ -62,19 +62,6 @@ fn no_result(at: &impl quote::ToTokens) -> syn::Error {
         at,
         "a database may be out of reach: a repository's method returns a `Result`",
     )
-}
-
-/// The `T` of `Result<T>` or `Result<T, E>`.
-fn result_of(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) if last.ident == "Result" => Some(inner),
-        _ => None,
-    }
 }
 
 /// Whether a type is the one of this plain name.

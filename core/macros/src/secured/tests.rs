@@ -1,7 +1,7 @@
 use quote::quote;
 
 use super::expand;
-use crate::shared::golden::{errors, pretty};
+use crate::shared::golden::{self, pretty};
 
 #[test]
 fn the_rule_is_asked_before_the_body() {
@@ -34,11 +34,7 @@ fn what_async_trait_has_boxed_is_guarded_when_it_runs() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let refused = |args, item, expected: &str| {
-        let found = errors(expand(args, item));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].contains(expected), "{found:?}");
-    };
+    let refused = |args, item, expected| golden::refused(expand(args, item), expected);
     let function = || {
         quote!(
             fn publish() -> Result<()> {

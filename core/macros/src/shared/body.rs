@@ -2,9 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{
-    Block, GenericArgument, Item, ItemFn, PathArguments, ReturnType, TraitItemFn, Type, parse_quote,
-};
+use syn::{Block, Item, ItemFn, ReturnType, TraitItemFn, Type, parse_quote};
 
 use crate::transactional::body::{boxed_future, boxed_output};
 
@@ -52,50 +50,35 @@ pub(crate) fn fallible(item: &ItemFn, attribute: &str) -> syn::Result<Type> {
 
 /// Puts statements before the body.
 pub(crate) fn before(item: &mut ItemFn, statements: &TokenStream) {
-    let body = body(item);
-    let own = &body.stmts;
-    *body = parse_quote!({ #statements #(#own)* });
+    change(item, |body| {
+        let own = &body.stmts;
+        *body = parse_quote!({ #statements #(#own)* });
+    });
 }
 
 /// Puts statements behind the body, which find what it came to in `returned`.
 pub(crate) fn after(item: &mut ItemFn, output: &Type, statements: &TokenStream) {
     let waits = item.sig.asyncness.is_some() || boxed_output(&item.sig.output).is_some();
-    let body = body(item);
-    let own = &body.stmts;
-    let run = match waits {
-        true => quote!(async move { #(#own)* }.await),
-        false => quote!((move || -> #output { #(#own)* })()),
-    };
-    *body = parse_quote!({
-        let returned: #output = #run;
-        #statements
-        returned
+    change(item, |body| {
+        let own = &body.stmts;
+        let run = match waits {
+            true => quote!(async move { #(#own)* }.await),
+            false => quote!((move || -> #output { #(#own)* })()),
+        };
+        *body = parse_quote!({
+            let returned: #output = #run;
+            #statements
+            returned
+        });
     });
 }
 
-/// The author's body.
-fn body(item: &mut ItemFn) -> &mut Block {
-    let boxed = boxed_output(&item.sig.output).is_some() && boxed_future(item).is_some();
-    match boxed {
-        true => match boxed_future(item) {
-            Some(future) => &mut future.block,
-            None => unreachable!("it was there a moment ago"),
-        },
-        false => &mut item.block,
+/// Changes the author's body.
+fn change(item: &mut ItemFn, change: impl FnOnce(&mut Block)) {
+    if boxed_output(&item.sig.output).is_some()
+        && let Some(future) = boxed_future(item)
+    {
+        return change(&mut future.block);
     }
-}
-
-/// The `T` of a `Result<T, …>`, by the last word of the type's path.
-pub(crate) fn ok_of(output: &Type) -> Option<&Type> {
-    let Type::Path(path) = output else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) if last.ident == "Result" => Some(inner),
-        _ => None,
-    }
+    change(&mut item.block);
 }

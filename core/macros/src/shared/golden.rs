@@ -17,6 +17,13 @@ pub(crate) fn errors(expansion: syn::Result<TokenStream>) -> Vec<String> {
     error.into_iter().map(|error| error.to_string()).collect()
 }
 
+/// An expansion fails with one error that says this.
+pub(crate) fn refused(expansion: syn::Result<TokenStream>, expected: &str) {
+    let found = errors(expansion);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains(expected), "{found:?}");
+}
+
 /// The layout leaves the arguments of a macro as they are, so for it they become a constant.
 struct Submitted;
 

@@ -200,6 +200,19 @@ pub(crate) fn wrapped<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     }
 }
 
+/// The `T` of `Result<T>` or `Result<T, E>`, by the last word of the type's path.
+pub(crate) fn ok_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) if last.ident == "Result" => Some(inner),
+        _ => None,
+    }
+}
+
 /// Whether the type has one of the shapes that the container fills.
 pub(crate) fn is_injectable(ty: &Type) -> bool {
     let inner = wrapped(ty, "Option")

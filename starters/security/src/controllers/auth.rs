@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use savia_core::{Context, Result, dto};
 use savia_starter_web::actix_web::http::StatusCode;
-use savia_starter_web::actix_web::http::header::{HeaderValue, SET_COOKIE};
 use savia_starter_web::actix_web::{HttpRequest, HttpResponse};
 use savia_starter_web::{
     Json, NoContent, Path, Problem, Respond, TrustedProxies, controller, routes,
 };
 
+use super::cookie;
 use super::no_store::NoStore;
-use super::session::SessionAnswer;
+use super::session::begun;
 use crate::account::{Accounts, Registered, Tokens};
 use crate::config::SecurityConfig;
-use crate::session::{Sessions, clearing, csrf_token, setting};
+use crate::session::{Sessions, clearing};
 use crate::{Principal, SecurityError};
 
 /// Somebody's address and password.
@@ -177,10 +177,7 @@ impl AuthController {
                 if let Some(session) = caller.session() {
                     self.accounts.end_login(caller.id(), session).await?;
                     if self.sessions.end(caller.id(), session).await? {
-                        let cookie = clearing(&self.config.sessions);
-                        answer
-                            .headers_mut()
-                            .append(SET_COOKIE, HeaderValue::from_str(&cookie)?);
+                        cookie::add(&mut answer, &clearing(&self.config.sessions))?;
                     }
                 }
             }
@@ -287,13 +284,7 @@ impl AuthController {
             return Ok(NoStore(tokens).respond(&request));
         }
         let (_, secret) = self.sessions.begin(&user.id).await?;
-        let csrf_token = csrf_token(&secret);
-        let mut answer = NoStore(SessionAnswer { csrf_token }).respond(&request);
-        let cookie = setting(&self.config.sessions, &secret);
-        answer
-            .headers_mut()
-            .append(SET_COOKIE, HeaderValue::from_str(&cookie)?);
-        Ok(answer)
+        begun(&self.config.sessions, &secret, &request)
     }
 }
 

@@ -12,11 +12,15 @@ pub(super) struct NoStore<T>(pub(super) T);
 
 impl<T: Serialize> Respond for NoStore<T> {
     fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let mut response = Json(self.0).respond(request);
-        let value = HeaderValue::from_static("no-store");
-        response.headers_mut().insert(CACHE_CONTROL, value);
-        response
+        no_store(Json(self.0).respond(request))
     }
+}
+
+/// An answer that no cache keeps.
+pub(super) fn no_store(mut response: HttpResponse) -> HttpResponse {
+    let value = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, value);
+    response
 }
 
 impl<T: JsonSchema> Describe for NoStore<T> {

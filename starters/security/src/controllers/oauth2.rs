@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use savia_core::{Error, ErrorKind, Result, dto};
 use savia_starter_web::actix_web::http::StatusCode;
-use savia_starter_web::actix_web::http::header::{
-    CACHE_CONTROL, HOST, HeaderValue, LOCATION, SET_COOKIE,
-};
+use savia_starter_web::actix_web::http::header::{HOST, HeaderValue, LOCATION};
 use savia_starter_web::actix_web::{HttpRequest, HttpResponse};
 use savia_starter_web::problem::IntoProblem;
 use savia_starter_web::{Json, Path, Problem, Query, Respond, controller, routes};
 
-use super::no_store::NoStore;
+use super::cookie;
+use super::no_store::{NoStore, no_store};
 use crate::account::Accounts;
 use crate::audit::{self, AuditEvent, Outcome};
 use crate::config::SecurityConfig;
@@ -118,7 +117,7 @@ impl OAuth2Controller {
             }
         };
         // Whatever came of it, the errand is over.
-        add_cookie(&mut answer, &clearing(&self.config.sessions))?;
+        cookie::add(&mut answer, &clearing(&self.config.sessions))?;
         Ok(no_store(answer))
     }
 
@@ -138,7 +137,7 @@ impl OAuth2Controller {
             .begin_linking(caller.id(), &provider, return_to, &redirect_uri)
             .await?;
         let mut answer = NoStore(Destination { url: Some(url) }).respond(&request);
-        add_cookie(&mut answer, &setting(&self.config.sessions, &flow))?;
+        cookie::add(&mut answer, &setting(&self.config.sessions, &flow))?;
         Ok(answer)
     }
 
@@ -191,7 +190,7 @@ impl OAuth2Controller {
         };
         let mut answer = NoStore(Destination { url }).respond(&request);
         if self.config.sessions.enabled {
-            add_cookie(&mut answer, &session::clearing(&self.config.sessions))?;
+            cookie::add(&mut answer, &session::clearing(&self.config.sessions))?;
         }
         Ok(answer)
     }
@@ -200,7 +199,7 @@ impl OAuth2Controller {
 impl OAuth2Controller {
     fn away(&self, flow: &Flow, url: &str) -> Result<HttpResponse> {
         let mut answer = see(url)?;
-        add_cookie(&mut answer, &setting(&self.config.sessions, flow))?;
+        cookie::add(&mut answer, &setting(&self.config.sessions, flow))?;
         Ok(no_store(answer))
     }
 
@@ -224,7 +223,7 @@ impl OAuth2Controller {
             }
             let (_, secret) = self.sessions.begin(&user.id).await?;
             let mut answer = see(&to)?;
-            add_cookie(
+            cookie::add(
                 &mut answer,
                 &session::setting(&self.config.sessions, &secret),
             )?;
@@ -263,18 +262,6 @@ fn see(url: &str) -> Result<HttpResponse> {
         .headers_mut()
         .insert(LOCATION, HeaderValue::from_str(url)?);
     Ok(answer)
-}
-
-fn add_cookie(answer: &mut HttpResponse, cookie: &str) -> Result<()> {
-    let value = HeaderValue::from_str(cookie)?;
-    answer.headers_mut().append(SET_COOKIE, value);
-    Ok(())
-}
-
-fn no_store(mut answer: HttpResponse) -> HttpResponse {
-    let value = HeaderValue::from_static("no-store");
-    answer.headers_mut().insert(CACHE_CONTROL, value);
-    answer
 }
 
 /// What a page is told of a failure: the problem's code, which is ours and plain.

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use savia_core::{Result, dto};
-use savia_starter_web::actix_web::http::header::{HeaderValue, ORIGIN, SET_COOKIE};
+use savia_starter_web::actix_web::http::header::ORIGIN;
 use savia_starter_web::actix_web::{HttpRequest, HttpResponse};
 use savia_starter_web::{Json, NoContent, Path, Problem, Respond, controller, routes};
 
 use super::auth::{Credentials, address};
+use super::cookie;
 use super::no_store::NoStore;
 use crate::Principal;
-use crate::config::SecurityConfig;
+use crate::config::{SecurityConfig, SessionsConfig};
 use crate::credentials::{PasswordLogin, wrong};
 use crate::session::{
     Brought, Sessions, clearing, csrf_token, is_same_origin, of_request, setting,
@@ -84,9 +85,7 @@ impl SessionController {
             self.sessions.end_by_cookie(&secret).await?;
             return Err(wrong());
         }
-        let csrf_token = csrf_token(&secret);
-        let answer = NoStore(SessionAnswer { csrf_token }).respond(&request);
-        with_cookie(answer, &setting(&self.config.sessions, &secret))
+        begun(&self.config.sessions, &secret, &request)
     }
 
     /// The token against forged requests, for a page that was loaded anew.
@@ -104,10 +103,9 @@ impl SessionController {
         if let Some(secret) = self.secret(&request) {
             self.sessions.end_by_cookie(&secret).await?;
         }
-        with_cookie(
-            NoContent.respond(&request),
-            &clearing(&self.config.sessions),
-        )
+        let mut answer = NoContent.respond(&request);
+        cookie::add(&mut answer, &clearing(&self.config.sessions))?;
+        Ok(answer)
     }
 
     /// The sessions of who is calling.
@@ -131,8 +129,14 @@ impl SessionController {
     }
 }
 
-fn with_cookie(mut answer: HttpResponse, cookie: &str) -> Result<HttpResponse> {
-    let value = HeaderValue::from_str(cookie)?;
-    answer.headers_mut().append(SET_COOKIE, value);
+/// The answer to who has logged in: the cookie, and the token against forged requests.
+pub(super) fn begun(
+    config: &SessionsConfig,
+    secret: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse> {
+    let csrf_token = csrf_token(secret);
+    let mut answer = NoStore(SessionAnswer { csrf_token }).respond(request);
+    cookie::add(&mut answer, &setting(config, secret))?;
     Ok(answer)
 }

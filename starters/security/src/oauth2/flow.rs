@@ -9,9 +9,10 @@
 use savia_core::Result;
 use savia_starter_web::actix_web::HttpRequest;
 
+use crate::clock;
+use crate::config::{SameSite, SessionsConfig};
 use crate::encoding::{self, base64url, from_base64url, hashed};
 use crate::session::cookie;
-use crate::{clock, config::SessionsConfig};
 
 /// For how long a browser may be away, in seconds.
 const PATIENCE: i64 = 600;
@@ -118,21 +119,15 @@ const COOKIE: cookie::Names = cookie::Names {
 
 /// The value of `Set-Cookie` that gives an errand. `Lax` in any case: the way back begins at another site.
 pub(crate) fn setting(config: &SessionsConfig, flow: &Flow) -> String {
-    let secure = if config.secure { "; Secure" } else { "" };
-    format!(
-        "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={PATIENCE}{secure}",
-        COOKIE.of(config),
-        flow.text()
-    )
+    let attributes = cookie::attributes(config, SameSite::Lax);
+    let (name, text) = (COOKIE.of(config), flow.text());
+    format!("{name}={text}{attributes}; Max-Age={PATIENCE}")
 }
 
 /// The value of `Set-Cookie` that takes it away.
 pub(crate) fn clearing(config: &SessionsConfig) -> String {
-    let secure = if config.secure { "; Secure" } else { "" };
-    format!(
-        "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}",
-        COOKIE.of(config)
-    )
+    let attributes = cookie::attributes(config, SameSite::Lax);
+    format!("{}={attributes}; Max-Age=0", COOKIE.of(config))
 }
 
 /// The errand in the request's cookie.

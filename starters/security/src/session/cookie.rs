@@ -3,7 +3,7 @@
 use savia_starter_web::actix_web::HttpRequest;
 use savia_starter_web::actix_web::http::header::COOKIE;
 
-use crate::config::SessionsConfig;
+use crate::config::{SameSite, SessionsConfig};
 
 /// What a cookie is called with TLS, and without: no `__Host-` without TLS. With it, it goes to the host
 /// alone and to every path (RFC 6265bis, section 4.1.3.2).
@@ -28,22 +28,28 @@ const SESSION: Names = Names {
     plain: "session",
 };
 
-fn attributes(config: &SessionsConfig) -> String {
+/// What both cookies of ours are: for every path of this host, and for no script.
+pub(crate) fn attributes(config: &SessionsConfig, same_site: SameSite) -> String {
     let secure = if config.secure { "; Secure" } else { "" };
-    format!(
-        "; Path=/; HttpOnly; SameSite={}{secure}",
-        config.same_site.word()
-    )
+    format!("; Path=/; HttpOnly; SameSite={}{secure}", same_site.word())
 }
 
 /// The value of `Set-Cookie` that gives a session.
 pub(crate) fn setting(config: &SessionsConfig, secret: &str) -> String {
-    format!("{}={secret}{}", SESSION.of(config), attributes(config))
+    format!(
+        "{}={secret}{}",
+        SESSION.of(config),
+        attributes(config, config.same_site)
+    )
 }
 
 /// The value of `Set-Cookie` that takes it away.
 pub(crate) fn clearing(config: &SessionsConfig) -> String {
-    format!("{}={}; Max-Age=0", SESSION.of(config), attributes(config))
+    format!(
+        "{}={}; Max-Age=0",
+        SESSION.of(config),
+        attributes(config, config.same_site)
+    )
 }
 
 /// What a request brings of a session.

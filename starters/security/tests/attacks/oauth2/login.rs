@@ -103,7 +103,7 @@ async fn the_errands_cookie_is_for_this_host_and_for_no_script_and_goes_when_it_
     let given = answer.header("set-cookie").unwrap().to_owned();
     assert!(given.starts_with("__Host-oauth2="), "{given}");
     assert!(
-        given.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure"),
+        given.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600"),
         "{given}"
     );
     let errand = Errand::of(&answer);
